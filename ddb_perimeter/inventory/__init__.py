@@ -1,0 +1,1 @@
+"""What exists: CloudFormation-shaped resources and their links."""

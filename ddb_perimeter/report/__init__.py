@@ -1,0 +1,1 @@
+"""How a result is written down: one module per format."""

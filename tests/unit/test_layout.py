@@ -1,0 +1,51 @@
+"""The layout that every run mode depends on."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [
+    path
+    for folder in ("constructs", "ddb_perimeter", "stacks", "tests", "workload", "bench")
+    for path in (ROOT / folder).rglob("*.py")
+]
+
+
+def imported_modules(path: Path) -> set[str]:
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            modules.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            modules.add(node.module)
+    return modules
+
+
+def test_the_constructs_folder_stays_a_source_root() -> None:
+    """An __init__.py there would shadow PyPI's `constructs`, which aws-cdk-lib imports."""
+    assert not (ROOT / "constructs" / "__init__.py").exists()
+
+
+def test_nobody_imports_our_package_by_its_folder() -> None:
+    """`constructs.private_dynamodb` imports too, but makes different class objects."""
+    offenders = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if any(module.startswith("constructs.") for module in imported_modules(path))
+    ]
+
+    assert offenders == []
+
+
+def test_the_analyzer_needs_neither_cdk_nor_boto3() -> None:
+    """Only the CDK plugin may import aws_cdk; only the account reader may import boto3."""
+    allowed = {"plugin.py": {"aws_cdk", "jsii"}, "account.py": {"boto3", "botocore"}}
+    offenders = [
+        (str(path.relative_to(ROOT)), module)
+        for path in (ROOT / "ddb_perimeter").rglob("*.py")
+        for module in imported_modules(path)
+        if module.split(".")[0] in {"aws_cdk", "boto3", "botocore", "jsii", "constructs"}
+        and module.split(".")[0] not in allowed.get(path.name, set())
+    ]
+
+    assert offenders == []
