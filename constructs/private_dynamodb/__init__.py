@@ -1,0 +1,74 @@
+"""Building blocks of a private DynamoDB table: each usable alone, in any CDK app.
+
+`PrivateNetwork` is the VPC and its endpoints, `PrivateTable` the table and its policies,
+`ReadOnlyCache` the DAX cluster; `AuditTrail`, `ConfigRecorder` and `ConfigBaseline` watch them.
+"""
+
+from private_dynamodb.alarms import AlarmTopic, alarm_on
+from private_dynamodb.backup import GuardedBackup
+from private_dynamodb.cache import Peer, ReadOnlyCache
+from private_dynamodb.config_baseline import ConfigBaseline, ConfigRecorder
+from private_dynamodb.config_rules import (
+    ManagedRule,
+    backup_rules,
+    cache_rules,
+    network_rules,
+    table_rules,
+    trail_rules,
+)
+from private_dynamodb.encryption_keys import MediatedKey, ServiceKey, TableKey
+from private_dynamodb.endpoint_policy import (
+    cache_endpoint_policy,
+    stream_endpoint_policy,
+    table_endpoint_policy,
+)
+from private_dynamodb.log_bucket import LogBucket
+from private_dynamodb.network import AdoptedVpc, InterfaceService, NewVpc, PrivateNetwork
+from private_dynamodb.perimeter import Administrators, Endpoints, Exemption
+from private_dynamodb.table import PrivateTable
+from private_dynamodb.table_policy import stream_policy, table_policy
+from private_dynamodb.trail import AuditTrail
+from private_dynamodb.workload_roles import (
+    CrossAccountCacheReader,
+    DataAccess,
+    DataPolicy,
+    WorkloadRole,
+)
+
+__all__ = [
+    "Administrators",
+    "AdoptedVpc",
+    "AlarmTopic",
+    "AuditTrail",
+    "ConfigBaseline",
+    "ConfigRecorder",
+    "CrossAccountCacheReader",
+    "DataAccess",
+    "DataPolicy",
+    "Endpoints",
+    "Exemption",
+    "GuardedBackup",
+    "InterfaceService",
+    "LogBucket",
+    "ManagedRule",
+    "MediatedKey",
+    "NewVpc",
+    "Peer",
+    "PrivateNetwork",
+    "PrivateTable",
+    "ReadOnlyCache",
+    "ServiceKey",
+    "TableKey",
+    "WorkloadRole",
+    "alarm_on",
+    "backup_rules",
+    "cache_endpoint_policy",
+    "cache_rules",
+    "network_rules",
+    "stream_endpoint_policy",
+    "stream_policy",
+    "table_endpoint_policy",
+    "table_policy",
+    "table_rules",
+    "trail_rules",
+]

@@ -1,0 +1,126 @@
+"""Daily backups of a table in a vault that only named roles can restore from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_backup as backup
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from private_dynamodb.encryption_keys import MediatedKey
+from private_dynamodb.trust import name_trust
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class GuardedBackup(Construct):
+    """A backup plan for one table, and the vault that keeps what it copies.
+
+    Creates a daily plan, a retained vault with a key of its own (about 1 USD a month, and
+    0.10 USD a GB and month) and the plan's role. The vault's policy denies restoring, copying
+    and deleting to everybody but the named roles: a table's own policy does not cover its
+    backups. Native backups (`CreateBackup`) never enter a vault; the table's policy closes them.
+
+    Args:
+        scope: parent construct.
+        construct_id: id in the parent.
+        table_name: name of the table in this stack's account and Region.
+        restorers: ARNs that may restore from the vault or delete from it.
+        retention: how long a backup is kept.
+
+    Source: https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault-access-policy.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        table_name: str,
+        restorers: Sequence[str] = (),
+        retention: cdk.Duration | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.role = self._role()
+        self.vault = self._vault(restorers)
+        self._plan(table_name, retention or cdk.Duration.days(35))
+
+    def _role(self) -> iam.Role:
+        role = iam.Role(
+            self,
+            "Role",
+            description="Takes the daily backups of the private table",
+            assumed_by=iam.ServicePrincipal(
+                "backup.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
+            ),
+            managed_policies=[
+                iam.ManagedPolicy.from_aws_managed_policy_name(
+                    "service-role/AWSBackupServiceRolePolicyForBackup"
+                )
+            ],
+        )
+        name_trust(role, "AllowBackupOfThisAccount")
+        return role
+
+    def _vault(self, restorers: Sequence[str]) -> backup.BackupVault:
+        account = cdk.Stack.of(self).account
+        key = MediatedKey(
+            self, "Key", service="backup", description="Encrypts the backups of the private table"
+        )
+        # The plan's role writes; whoever is named here restores and deletes; nobody else does.
+        exempt = {"ArnNotEquals": {"aws:PrincipalArn": list(restorers)}} if restorers else None
+        return backup.BackupVault(
+            self,
+            "Vault",
+            encryption_key=key,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+            access_policy=iam.PolicyDocument(
+                statements=[
+                    iam.PolicyStatement(
+                        sid="DenyRestoreCopyAndDelete",
+                        effect=iam.Effect.DENY,
+                        principals=[iam.StarPrincipal()],
+                        actions=[
+                            "backup:DeleteRecoveryPoint",
+                            "backup:StartCopyJob",
+                            "backup:StartRestoreJob",
+                            "backup:UpdateRecoveryPointLifecycle",
+                        ],
+                        resources=["*"],
+                        conditions=exempt,
+                    ),
+                    # Other accounts may neither put a backup here nor take one.
+                    iam.PolicyStatement(
+                        sid="DenyOtherAccounts",
+                        effect=iam.Effect.DENY,
+                        principals=[iam.StarPrincipal()],
+                        actions=["backup:CopyFromBackupVault", "backup:CopyIntoBackupVault"],
+                        resources=["*"],
+                        conditions={"StringNotEquals": {"aws:PrincipalAccount": account}},
+                    ),
+                ]
+            ),
+        )
+
+    def _plan(self, table_name: str, retention: cdk.Duration) -> None:
+        stack = cdk.Stack.of(self)
+        plan = backup.BackupPlan(self, "Plan", backup_vault=self.vault)
+        plan.add_rule(
+            backup.BackupPlanRule(
+                rule_name="daily",
+                schedule_expression=events.Schedule.cron(hour="3", minute="0"),
+                delete_after=retention,
+            )
+        )
+        table = f"arn:{stack.partition}:dynamodb:{stack.region}:{stack.account}:table/{table_name}"
+        plan.add_selection(
+            "Table",
+            role=self.role,
+            disable_default_backup_policy=True,
+            resources=[backup.BackupResource.from_arn(table)],
+        )

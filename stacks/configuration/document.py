@@ -1,0 +1,164 @@
+"""The whole of `baseline.toml`, and what its parts must agree on."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from stacks.configuration.access import AccessSettings, AdministrationSettings, InterfaceService
+from stacks.configuration.audit import AuditSettings, CheckSettings
+from stacks.configuration.availability import dax_regions
+from stacks.configuration.base import AccountId, Mistake, Settings
+from stacks.configuration.cache import CacheSettings
+from stacks.configuration.region import RegionSettings, cidr_range
+from stacks.configuration.table import TableSettings
+
+
+class Configuration(Settings):
+    """Everything that a user decides about the baseline."""
+
+    project: Annotated[
+        str,
+        StringConstraints(pattern=r"^[a-z](-?[a-z0-9]){1,19}$"),
+        Field(description="prefix of every name: 2 to 20 lower-case letters, digits and hyphens"),
+    ]
+    account: Annotated[
+        AccountId | None,
+        Field(description="the only account to deploy to; left out: the one of the credentials"),
+    ] = None
+    tags: Annotated[dict[str, str], Field(description="tags of every resource")] = {}  # noqa: RUF012 - frozen with the model
+    regions: Annotated[
+        tuple[RegionSettings, ...],
+        Field(min_length=1, description="where to deploy; exactly one Region is home"),
+    ]
+    table: Annotated[TableSettings, Field(default_factory=TableSettings, description="the table")]
+    cache: Annotated[CacheSettings, Field(description="the cache of every Region that has one")] = (
+        CacheSettings()
+    )
+    access: Annotated[AccessSettings, Field(description="who works with the data")] = (
+        AccessSettings()
+    )
+    administration: Annotated[
+        AdministrationSettings, Field(description="who may do what is closed to everybody else")
+    ] = AdministrationSettings()
+    audit: Annotated[AuditSettings, Field(description="the trail, AWS Config and alarms")] = (
+        AuditSettings()
+    )
+    checks: Annotated[CheckSettings, Field(description="who judges the templates")] = (
+        CheckSettings()
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _give_every_region_a_range(cls, data: object) -> object:
+        """Number the default ranges, so that the VPCs of two Regions can be connected."""
+        if not isinstance(data, dict) or not isinstance(data.get("regions"), list):
+            return data
+        regions = [
+            {**region, "cidr": f"10.{64 + position}.0.0/16"}
+            if isinstance(region, dict) and not {"cidr", "vpc"} & region.keys()
+            else region
+            for position, region in enumerate(data["regions"])
+        ]
+        return {**data, "regions": regions}
+
+    @model_validator(mode="after")
+    def _one_home(self) -> Self:
+        homes = [region.name for region in self.regions if region.home]
+        if len(homes) != 1:
+            raise Mistake(
+                "exactly one Region is home (it has the trail and records global resources)",
+                "write home = true in exactly one [[regions]]",
+                key="regions",
+                value=homes,
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _regions_differ(self) -> Self:
+        for first, second in itertools.combinations(self.regions, 2):
+            if first.name == second.name:
+                raise Mistake(
+                    "named twice",
+                    "write one [[regions]] for each Region",
+                    key="regions",
+                    value=first.name,
+                )
+            if (
+                first.cidr
+                and second.cidr
+                and cidr_range(first.cidr).overlaps(cidr_range(second.cidr))
+            ):
+                raise Mistake(
+                    f"overlaps {first.cidr} of {first.name}, so the two could never be connected",
+                    "give every Region a range of its own",
+                    key=f"regions[{self.regions.index(second)}].cidr",
+                    value=second.cidr,
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _dax_is_there(self) -> Self:
+        for position, region in enumerate(self.regions):
+            if region.cache.enabled and region.name not in dax_regions():
+                raise Mistake(
+                    "CloudFormation has no AWS::DAX::Cluster in this Region",
+                    f"write cache.enabled = false there, or use one of "
+                    f"{', '.join(sorted(dax_regions()))}",
+                    key=f"regions[{position}].name",
+                    value=region.name,
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _readers_are_elsewhere(self) -> Self:
+        for position, region in enumerate(self.regions):
+            for reader in region.cache.readers:
+                if region.cidr and cidr_range(region.cidr).overlaps(cidr_range(reader.cidr)):
+                    raise Mistake(
+                        f"overlaps the VPC's own range {region.cidr}",
+                        "peered VPCs need ranges that differ",
+                        key=f"regions[{position}].cache.readers",
+                        value=reader.cidr,
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _client_ranges_are_in_the_vpc(self) -> Self:
+        for position, region in enumerate(self.regions):
+            for cidr in region.cache.client_subnets:
+                if region.cidr and not cidr_range(cidr).subnet_of(cidr_range(region.cidr)):
+                    raise Mistake(
+                        f"outside the VPC's range {region.cidr}",
+                        "name a range inside it, or declare a reader account",
+                        key=f"regions[{position}].cache.client_subnets",
+                        value=cidr,
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _somebody_can_read_the_stream(self) -> Self:
+        if (
+            self.table.stream is not None
+            and InterfaceService.STREAMS not in self.access.interface_endpoints
+            and not self.access.exemptions
+        ):
+            raise Mistake(
+                "the gateway endpoint does not carry DynamoDB Streams, so nobody could read it",
+                'add "dynamodb-streams" to access.interface_endpoints, or exempt its consumer',
+                key="table.stream",
+                value=self.table.stream.value,
+            )
+        return self
+
+    @property
+    def home(self) -> RegionSettings:
+        """Return the Region that has the trail."""
+        return next(region for region in self.regions if region.home)
+
+    @property
+    def cluster_name(self) -> str:
+        """Return the name of the DAX cluster, the same in every Region."""
+        return self.cache.name or self.project
