@@ -261,12 +261,12 @@ class DataStack(RegionalStack):
                 },
             )
         if self.backup is not None:
-            policy = "arn:<AWS::Partition>:iam::aws:policy/service-role/"
+            managed = "arn:<AWS::Partition>:iam::aws:policy/service-role/"
             acknowledge(
                 self.backup.role,
                 {
                     "AwsSolutions::AwsSolutions-IAM4"
-                    f"[Policy::{policy}AWSBackupServiceRolePolicyForBackup]": "AWS documents this "
+                    f"[Policy::{managed}AWSBackupServiceRolePolicyForBackup]": "AWS documents this "
                     "policy as what the role needs and keeps it current; only AWS Backup of this "
                     "account may assume the role, and its plan selects this one table."
                 },

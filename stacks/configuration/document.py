@@ -11,7 +11,7 @@ from stacks.configuration.access import AccessSettings, AdministrationSettings, 
 from stacks.configuration.audit import AuditSettings, CheckSettings
 from stacks.configuration.availability import dax_regions
 from stacks.configuration.base import AccountId, Mistake, Settings
-from stacks.configuration.cache import CacheSettings
+from stacks.configuration.cache import CacheSettings, cluster_name
 from stacks.configuration.region import RegionSettings, cidr_range
 from stacks.configuration.table import TableSettings
 
@@ -74,6 +74,19 @@ class Configuration(Settings):
                 key="regions",
                 value=homes,
             )
+        return self
+
+    @model_validator(mode="after")
+    def _cluster_name_is_fit(self) -> Self:
+        try:
+            cluster_name(self.cluster_name)
+        except Mistake as mistake:
+            raise Mistake(
+                f"{mistake.problem} (the cache is named after the project)",
+                f"{mistake.remedy}, or name the cache in cache.name",
+                key="project",
+                value=self.project,
+            ) from mistake
         return self
 
     @model_validator(mode="after")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
-import types
 import typing
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +82,7 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - any TOML value can be wrong
 
 def _settings_in(annotation: Any) -> type[Settings] | None:  # noqa: ANN401 - walks type hints
     """Find the settings class inside a field's type, however it is wrapped."""
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+    if isinstance(annotation, type):
         return annotation if issubclass(annotation, Settings) else None
     return next(filter(None, map(_settings_in, typing.get_args(annotation))), None)
 
