@@ -87,12 +87,14 @@ def verdict_line(result: Result) -> str:
             f"holds: {count(len(result.controls), 'control')} over "
             f"{count(resources, 'resource')}, {count(len(result.exemptions), 'exemption')}"
         )
-    told = [f"{count(len(result.findings), 'finding')} ({tally(result.findings)})"]
-    if not result.findings:
+    if result.findings:
+        worst = max((finding.severity for finding in result.findings), key=lambda s: s.rank)
+        told = f"{count(len(result.findings), 'finding')}, the worst {worst}"
+    else:
         failing = sum(control.verdict is not Verdict.HOLDS for control in result.controls)
-        told = [f"{count(failing, 'control')} without a finding"]
+        told = f"{count(failing, 'control')} without a finding"
     if any(finding.exposure is Exposure.REACHABLE for finding in result.findings):
-        told.append("data is reachable from outside the perimeter")
-    elif verdict is Verdict.UNKNOWN:
-        told.append("nothing is proved broken, but what cannot be judged does not pass")
-    return f"{verdict}: {', '.join(told)}"
+        return f"{verdict}: {told}; data is reachable from outside"
+    if verdict is Verdict.UNKNOWN:
+        return f"{verdict}: {told}; what cannot be judged does not pass"
+    return f"{verdict}: {told}"
