@@ -7,6 +7,7 @@ occurs only under certain conditions says which.
 
 from __future__ import annotations
 
+import re
 import traceback
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
@@ -34,14 +35,15 @@ WHOLE_INPUT: Final = Subject(type="", logical_id="")
 """What a finding is about when no single resource can be named."""
 
 _LONGEST_ERROR: Final = 300
+_OUTCOME: Final = re.compile(r"(.+?)=(true|false)(?:, |$)")
 
 
 class Scenario(Protocol):
     """One satisfiable combination of a system's conditions: an inventory."""
 
     @property
-    def conditions(self) -> Mapping[str, bool]:
-        """Return the value of every condition that was combined, by its name."""
+    def description(self) -> str:
+        """Spell the combination, e.g. ``IsProd=true, Data.Cheap=false``; empty if it is alone."""
 
 
 class System(Protocol):
@@ -86,7 +88,7 @@ def _judge(
         tally.conditions = conditions
     try:
         for scenario in system.scenarios(types):
-            conditions.add(dict(scenario.conditions))
+            conditions.add(scenario.description)
             for tally in group:
                 tally.take(_answers(tally.control, scenario, perimeter), conditions.current)
     except Exception as error:  # noqa: BLE001 - what cannot be enumerated was not looked at
@@ -146,12 +148,12 @@ def _place(error: Exception) -> str:
 class _Conditions:
     """The combinations that were judged so far; a set of them is a bit mask."""
 
-    values: list[Mapping[str, bool]] = field(default_factory=list)
+    values: list[Mapping[str, str]] = field(default_factory=list)
     complete: bool = True
     _told: dict[int, str] = field(default_factory=dict)
 
-    def add(self, conditions: Mapping[str, bool]) -> None:
-        self.values.append(conditions)
+    def add(self, description: str) -> None:
+        self.values.append(dict(_OUTCOME.findall(description)))
 
     @property
     def current(self) -> int:
@@ -184,10 +186,8 @@ class _Conditions:
         return f"for example when {_spell(inside[0], varying)}" if varying else ""
 
 
-def _spell(values: Mapping[str, bool], names: Iterable[str]) -> str:
-    return " and ".join(
-        f"{name} is {str(values[name]).lower()}" for name in names if name in values
-    )
+def _spell(values: Mapping[str, str], names: Iterable[str]) -> str:
+    return " and ".join(f"{name} is {values[name]}" for name in names if name in values)
 
 
 _Key = tuple[Subject, Verdict, str, object]

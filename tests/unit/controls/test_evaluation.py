@@ -41,6 +41,10 @@ REQUEST = Counterexample("a stranger", "dynamodb:GetItem", "a table", "afar", "a
 class Combination:
     conditions: Mapping[str, bool]
 
+    @property
+    def description(self) -> str:
+        return ", ".join(f"{name}={str(on).lower()}" for name, on in self.conditions.items())
+
 
 @dataclass
 class System:
@@ -90,6 +94,11 @@ def make(
     )
 
 
+def outcomes(scenario: Scenario) -> dict[str, bool]:
+    parts = (part.split("=") for part in scenario.description.split(", ") if part)
+    return {name: outcome == "true" for name, outcome in parts}
+
+
 def always(*answers: Any) -> Check[Scenario]:  # noqa: ANN401 - wrong answers are tested too
     def check(_: Scenario, __: Perimeter) -> Judgments:
         yield from answers
@@ -99,7 +108,7 @@ def always(*answers: Any) -> Check[Scenario]:  # noqa: ANN401 - wrong answers ar
 
 def when(name: str, *answers: Judgment) -> Check[Scenario]:
     def check(scenario: Scenario, _: Perimeter) -> Judgments:
-        yield from answers if scenario.conditions[name] else [holds(TABLE)]
+        yield from answers if outcomes(scenario)[name] else [holds(TABLE)]
 
     return check
 
@@ -186,7 +195,7 @@ def test_a_finding_of_some_scenarios_says_which(message: str, told: str) -> None
 
 def test_two_conditions_are_told_together() -> None:
     def check(scenario: Scenario, _: Perimeter) -> Judgments:
-        if scenario.conditions["A"] and not scenario.conditions["C"]:
+        if outcomes(scenario)["A"] and not outcomes(scenario)["C"]:
             yield broken(TABLE, "Off.")
 
     told = only(judge(check, system=System(("A", "B", "C")))).message
@@ -196,7 +205,7 @@ def test_two_conditions_are_told_together() -> None:
 
 def test_what_no_conjunction_describes_is_told_by_an_example() -> None:
     def check(scenario: Scenario, _: Perimeter) -> Judgments:
-        if scenario.conditions["A"] or scenario.conditions["B"]:
+        if outcomes(scenario)["A"] or outcomes(scenario)["B"]:
             yield broken(TABLE, "Off.")
 
     told = only(judge(check, system=System(("A", "B")))).message
@@ -204,9 +213,21 @@ def test_what_no_conjunction_describes_is_told_by_an_example() -> None:
     assert told == "Off (for example when A is true and B is true)."
 
 
+def test_names_of_conditions_may_hold_anything() -> None:
+    system = System(("a, b=true.X", "out/Stack.template.json.Y"))
+
+    def check(scenario: Scenario, _: Perimeter) -> Judgments:
+        if "Y=false" in scenario.description:
+            yield broken(TABLE, "Off.")
+
+    told = only(judge(check, system=system)).message
+
+    assert told == "Off (only when out/Stack.template.json.Y is false)."
+
+
 def test_an_exemption_of_some_scenarios_says_which() -> None:
     def check(scenario: Scenario, _: Perimeter) -> Judgments:
-        if scenario.conditions["A"]:
+        if outcomes(scenario)["A"]:
             yield exempt(TABLE, "arn", "DAX reads.")
 
     (exemption,) = judge(check, system=System(("A",))).exemptions
@@ -366,7 +387,7 @@ def test_only_when_is_exact(broken_in: set[tuple[bool, ...]]) -> None:
     """What is said to be the only case is neither more nor less than where it occurs."""
 
     def check(scenario: Scenario, _: Perimeter) -> Judgments:
-        if tuple(scenario.conditions.values()) in broken_in:
+        if tuple(outcomes(scenario).values()) in broken_in:
             yield broken(TABLE, "Off.")
 
     message = only(judge(check, system=System(("A", "B", "C")))).message
