@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 PASSED: Final = 0
 FAILED: Final = 1
 
-_PARAMETER: Final = re.compile(r"[A-Za-z0-9]+")
+_PARAMETER: Final = re.compile(r"(.+:)?[A-Za-z0-9]+")
 _WIDEST: Final = 100
 _STDOUT: Final = Path("-")
+_PATH: Final = click.Path(path_type=Path, readable=False)  # what reads it says what is wrong
 
 
 def _parameters(
@@ -56,9 +57,7 @@ def _identifiers(
 
 
 @click.command()
-@click.argument(
-    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=_PATH)
 @click.option(
     "--format",
     "output_format",
@@ -70,13 +69,13 @@ def _identifiers(
 @click.option(
     "--output",
     metavar="FILE",
-    type=click.Path(path_type=Path, allow_dash=True),
+    type=_PATH,
     help="Write the report to FILE, replaced in one step, and print only the verdict.",
 )
 @click.option(
     "--config",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     help="TOML file whose [perimeter] table declares accounts, organization, endpoints, vpcs "
     "and exemptions besides those of the templates.",
 )
@@ -86,7 +85,8 @@ def _identifiers(
     metavar="NAME=VALUE",
     multiple=True,
     callback=_parameters,
-    help="Value of a template parameter, instead of its default. Repeat for more.",
+    help="Value of a template parameter, instead of its default; STACK:NAME=VALUE for one stack "
+    "only. Repeat for more.",
 )
 @click.option(
     "--fail-on",
