@@ -51,11 +51,6 @@ class Program(click.Group):
             _fail(error.format_message())
         except click.Abort:
             sys.exit(INTERRUPTED)
-        except SystemExit as stop:
-            if isinstance(stop.__context__, BrokenPipeError):
-                abandon_stdout()  # whoever reads --help has seen enough; click would exit 1
-                sys.exit(0)
-            raise
         except OSError as error:
             abandon_stdout()
             _fail(f"{error.filename or 'standard output'}: {error.strerror or error}")

@@ -110,7 +110,7 @@ def _answers(
             if not isinstance(answer, Judgment | Exemption):
                 raise TypeError(f"it yielded {answer!r}, which is no judgment")  # noqa: TRY301
             yield answer
-    except Exception as error:  # noqa: BLE001 - a defect in a control must neither pass nor crash
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a defect neither passes nor crashes
         yield Judgment(
             WHOLE_INPUT,
             Verdict.UNKNOWN,
@@ -132,13 +132,13 @@ def _unlisted(why: str) -> Judgment:
     )
 
 
-def _brief(error: Exception) -> str:
+def _brief(error: BaseException) -> str:
     text = " ".join(str(error).split())
     shown = text if len(text) <= _LONGEST_ERROR else text[: _LONGEST_ERROR - 1] + "…"
     return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     """Name the line that raised, without the folders of this machine."""
     frames = traceback.extract_tb(error.__traceback__)
     return f" ({PurePath(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""

@@ -131,12 +131,12 @@ def test_terminals_without_colours_are_respected(public: Path, environment: dict
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"), [(("check", "PUBLIC"), 1), (("controls",), 0), (("--help",), 0)]
+    ("arguments", "code"), [(("check", "PUBLIC"), 1), (("controls",), 0), (("--help",), 1)]
 )
 def test_a_reader_that_goes_away_is_no_failure(
     public: Path, arguments: tuple[str, ...], code: int
 ) -> None:
-    """As in `ddb-perimeter check … | head -0`: the verdict's code, and silence."""
+    """As in `ddb-perimeter check … | head -0`: the verdict's code (click's for help), no word."""
     reading, writing = os.pipe()
     os.close(reading)
     process = subprocess.run(

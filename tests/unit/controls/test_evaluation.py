@@ -281,6 +281,13 @@ def test_a_control_that_fails_alone_does_not_pass() -> None:
     assert "RuntimeError (test_evaluation.py:" in only(result).message
 
 
+def test_a_control_that_ends_the_program_does_not_pass() -> None:
+    def check(_: Scenario, __: Perimeter) -> Judgments:
+        raise SystemExit(0)
+
+    assert judge(check).verdict is Verdict.UNKNOWN
+
+
 def test_a_control_that_recurses_for_ever_is_unknown() -> None:
     def check(scenario: Scenario, perimeter: Perimeter) -> Judgments:
         return check(scenario, perimeter)
