@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from ddb_perimeter.controls.perimeter import Perimeter
     from ddb_perimeter.findings import Result
 
-AREAS: Final[tuple[str, ...]] = ()
+AREAS: Final[tuple[str, ...]] = (
+    "table_policy",
+    "stream_policy",
+    "endpoints",
+    "cache_role",
+    "identities",
+    "keys",
+)
 """The modules of this package that define controls, in the order in which they are listed."""
 
 

@@ -256,6 +256,7 @@ def _accounts(world: World, mentions: Mentions, arns: tuple[Pattern, ...]) -> It
     named = tuple(_named_accounts(mentions))
     known = (world.account, *world.organization_accounts, *world.friendly_accounts)
     whole = dict.fromkeys(mentions.of("aws:principalaccount") + mentions.of("aws:sourceaccount"))
+    whole.update(dict.fromkeys(mentions.of("kms:calleraccount")))
     whole.update(dict.fromkeys(Pattern((each,), Style.EXACT) for each in (*named, *known) if each))
     whole.update(dict.fromkeys(filter(None, map(_account_field, arns + sources))))
     heads = (

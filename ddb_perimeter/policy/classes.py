@@ -148,7 +148,7 @@ def split_inside(
     return _classes(automaton, start, shape, lifelike, 400, future)
 
 
-def _classes(  # noqa: PLR0913 - one walk, told completely
+def _classes(
     automaton: Automaton,
     start: int,
     shape: Shape,

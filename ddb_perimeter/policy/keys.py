@@ -23,6 +23,7 @@ CALLER_KEYS: Final = frozenset(
         "aws:SourceOrgID",
         "aws:SourceOrgPaths",
         "aws:FederatedProvider",
+        "kms:CallerAccount",
     )
 )
 # Set by the way a request takes: one dimension.

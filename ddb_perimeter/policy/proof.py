@@ -371,7 +371,6 @@ def _alone(policy: Policy, document: Document) -> Layers:
 
 def _bounds(surely: Region, maybe: Region) -> Bounds:
     """Return bounds from two regions."""
-
     return Bounds(surely, maybe)
 
 

@@ -124,6 +124,7 @@ class Caller:
                 "aws:PrincipalAccount": self.account,
                 "aws:PrincipalOrgID": self.organization,
                 "aws:PrincipalOrgPaths": self.org_path,
+                "kms:CallerAccount": self.account,
             }
         if self.kind is Kind.USER:
             keys["aws:username"] = self.arn.rsplit("/", 1)[-1]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ddb_perimeter.policy.conditions import Values
     from ddb_perimeter.policy.document import Condition, Policy
     from ddb_perimeter.policy.origins import Origins
-    from ddb_perimeter.policy.request import Caller, Keys, Origin
+    from ddb_perimeter.policy.request import Caller, Keys
     from ddb_perimeter.policy.world import World
 
 WHO: Final = 0
