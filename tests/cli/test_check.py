@@ -141,12 +141,15 @@ def test_only_asks_the_named_controls(run: Run, template: Template) -> None:
     folder = template(Messages="bare")
 
     alone = run("check", folder, "--only", "ddb-table-policy-not-public", "--format", "json")
+    sarif = run("check", folder, "--only", "ddb-pitr", "--format", "sarif")
     lists = run("check", folder, "--only", "ddb-crash-prone, ddb-pitr", "--only", "ddb-pitr")
 
     assert alone.exit_code == 0
     assert [entry["id"] for entry in json.loads(alone.stdout)["controls"]] == [
         "ddb-table-policy-not-public"
     ]
+    (rule,) = json.loads(sarif.stdout)["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["id"] == "ddb-pitr"
     assert lists.exit_code == 1
     assert "2 controls (1 holds, 1 broken)" in lists.stdout
 

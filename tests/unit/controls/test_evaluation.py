@@ -278,6 +278,7 @@ def test_a_control_that_fails_alone_does_not_pass() -> None:
 
     assert result.verdict is Verdict.UNKNOWN
     assert result.controls[0].verdict is Verdict.UNKNOWN
+    assert (result.controls[0].resources, result.controls[0].subjects) == (0, ())
     assert "RuntimeError (test_evaluation.py:" in only(result).message
 
 
