@@ -5,7 +5,13 @@ from __future__ import annotations
 import enum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from stacks.configuration.base import Flag, Mistake, Number, Settings
 
@@ -90,7 +96,12 @@ class TableSettings(Settings):
         Field(default_factory=_default_attributes, description="key attributes and their types"),
     ]
     partition_key: Annotated[Attribute, Field(description="attribute to partition by")] = "pk"
-    sort_key: Annotated[Attribute | None, Field(description="attribute to sort by")] = "sk"
+    sort_key: Annotated[
+        Attribute | None,
+        BeforeValidator(lambda value: None if value == "" else value),  # TOML has no null
+        WithJsonSchema({"type": "string", "maxLength": 255}),
+        Field(description='attribute to sort by; "" for a table without a sort key'),
+    ] = "sk"
     indexes: Annotated[
         tuple[IndexSettings, ...],
         Field(
