@@ -54,6 +54,10 @@ format: $(READY) ## let ruff fix and format the code
 snapshots: $(READY) ## accept the templates as they are now as the new snapshots
 	@$(BIN)/python -m pytest tests/synth/test_snapshots.py --snapshot-update
 
+docs: $(READY) ## write the generated documents
+	@$(BIN)/python -m stacks.configuration.schema
+	@$(BIN)/python -m stacks.configuration.reference
+
 lock: $(READY) ## renew the pins in requirements.txt and package-lock.json
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --all-extras --group dev \
 		--python-version 3.11 --no-header --no-emit-index-url --output-file requirements.txt

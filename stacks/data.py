@@ -263,6 +263,17 @@ class DataStack(RegionalStack):
                     "stands for the indexes of this one table, which hold the same items."
                 },
             )
+        if self._configuration.table.stream is not None:
+            for policy in self.policies:
+                acknowledge(
+                    policy,
+                    {
+                        "AwsSolutions::AwsSolutions-IAM5"
+                        f"[Resource::arn:<AWS::Partition>:dynamodb:{table}/stream/*]": "The "
+                        "wildcard stands for the stream of this one table, whose name is the time "
+                        "at which it is turned on."
+                    },
+                )
         if self.backup is not None:
             managed = "arn:<AWS::Partition>:iam::aws:policy/service-role/"
             acknowledge(
