@@ -23,6 +23,8 @@ AREAS: Final[tuple[str, ...]] = (
     "cache_role",
     "identities",
     "keys",
+    "liveness",
+    "wording",
 )
 """The modules of this package that define controls, in the order in which they are listed."""
 
