@@ -249,16 +249,16 @@ def test_policies_stay_below_the_sizes_that_aws_takes(assembly: Assembly) -> Non
             assert len(expanded(policy)) <= limit, f"{path} {name} {where}"
 
 
-def test_twenty_exemptions_and_administrators_still_fit_a_table_policy(
+def test_ten_exemptions_and_ten_administrators_still_fit_a_table_policy(
     build: Callable[[Configuration], Assembly], configure: Callable[[str], Configuration]
 ) -> None:
     role = "arn:aws:iam::111122223333:role/" + "r" * 40
     exemptions = "".join(
-        f'[[access.exemptions]]\narn = "{role}{number}"\nreason = "one of twenty exemptions"\n'
+        f'[[access.exemptions]]\narn = "{role}{number}"\nreason = "one of ten exemptions"\n'
         "expires = 2030-01-31\n"
-        for number in range(20)
+        for number in range(10)
     )
-    many = json.dumps([f"{role}{number}" for number in range(20)])
+    many = json.dumps([f"{role}{number}" for number in range(10)])
     assembly = build(
         configure(
             'project = "crowded"\n[[regions]]\nname = "ap-southeast-2"\nhome = true\n'
@@ -285,9 +285,9 @@ def test_cfn_lint_finds_nothing_in_any_region(assembly: Assembly, rules: RulesCo
 def test_cfn_lint_is_asked_about_the_right_region(
     default_app: Assembly, rules: RulesCollection
 ) -> None:
-    """AWS::DAX::Cluster does not exist in me-south-1; were the Region ignored, nothing was said."""
+    """AWS::DAX::Cluster is not in eu-north-1; were the Region ignored, nothing was said."""
     template = default_app.templates["us-east-1/Data"]
-    found = lint(json.dumps(template), rules, ["me-south-1"])
+    found = lint(json.dumps(template), rules, ["eu-north-1"])
 
     assert "E3006" in {match.rule.id for match in found}
 
