@@ -32,7 +32,7 @@ MAX_NESTING = 20
 _SUFFIXES = (".json", ".yaml", ".yml", ".template")
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
 _LOOKS_LIKE_TEMPLATE = re.compile(r"""["']?\bResources["']?\s*:""")
-_NAMES_A_TYPE = re.compile(r"AWSTemplateFormatVersion|\b(?:AWS|Alexa|Custom)::")
+_NAMES_A_TYPE = re.compile(r"AWSTemplateFormatVersion|\w::\w")
 _ENVIRONMENT = re.compile(r"aws://([^/]*)/([^/]*)")
 _NO_LABEL = re.compile(r"[.⟦⟧{}\s]")
 

@@ -6,6 +6,7 @@ import json
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import lru_cache
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed leaves it out
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
 
+@lru_cache(maxsize=4096)
 def steps(pointer: str) -> tuple[Step, ...]:
     """Split a pointer such as ``Properties.Statement[0].Sid`` into its steps.
 

@@ -99,7 +99,7 @@ def open_values(stack: Stack, name: str, named: list[str]) -> list[str | Other]:
         return list(dict.fromkeys([*(v for v in first if v in allowed), *allowed]))
     possible = [value for value in named if value or not _refuses_empty(declaration)]
     values: list[str | Other] = list(dict.fromkeys([*first, *possible]))
-    excluded = frozenset(str(value) for value in values)
+    excluded = frozenset([*first, *named])
     told = ", ".join(repr(value) for value in sorted(excluded))
     why = f"parameter {name} may be anything but {told}" if told else f"{name} may be anything"
     return [*values, Other(f"${{{name}}}", why, excluded)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _PARTITIONS = (
     ("cn-", "aws-cn", "amazonaws.com.cn"),
     ("us-gov-", "aws-us-gov", "amazonaws.com"),
@@ -13,6 +15,7 @@ _PARTITIONS = (
 )
 
 
+@lru_cache
 def partition_of(region: str) -> str:
     """Return the partition of a Region, e.g. ``aws``.
 
@@ -22,6 +25,7 @@ def partition_of(region: str) -> str:
     return next((name for prefix, name, _ in _PARTITIONS if region.startswith(prefix)), "aws")
 
 
+@lru_cache
 def url_suffix_of(region: str) -> str:
     """Return the domain of a Region's service endpoints, e.g. ``amazonaws.com``.
 

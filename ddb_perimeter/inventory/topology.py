@@ -137,10 +137,15 @@ class _Builder:
         self._routes()
         self._associations()
         self._groups()
-        for vpc in self.vpcs:
-            vpc.subnets.extend(subnet for subnet in self.subnets if subnet.vpc == vpc.id)
-            vpc.route_tables.extend(table for table in self.tables if table.vpc == vpc.id)
-            vpc.endpoints.extend(point for point in self.endpoints if point.vpc == vpc.id)
+        for subnet in self.subnets:
+            if (vpc := _find(self.vpc_by_id, subnet.vpc)) is not None:
+                vpc.subnets.append(subnet)
+        for table in self.tables:
+            if (vpc := _find(self.vpc_by_id, table.vpc)) is not None:
+                vpc.route_tables.append(table)
+        for endpoint in self.endpoints:
+            if (vpc := _find(self.vpc_by_id, endpoint.vpc)) is not None:
+                vpc.endpoints.append(endpoint)
         zones, records = self._zones()
         mains = [vpc.route_tables[0] for vpc in self.vpcs]
         return Network(

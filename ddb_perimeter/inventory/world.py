@@ -8,6 +8,7 @@ demand and only once.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ddb_perimeter.inventory import intrinsics
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _PAIR = 2
 _IF_PARTS = 3
 _MAX_RECURSION = 40
+_FIELD = re.compile(r"\{([A-Za-z:]+)\}")
 
 
 class World:
@@ -55,6 +57,7 @@ class World:
         self.condition = self._outcomes.condition
         self._parameters: dict[tuple[str, str], object] = {}
         self._attributes: dict[tuple[str, str, str], object] = {}
+        self._places: dict[str, dict[str, str]] = {}
         self._imported: dict[tuple[str, str], object] = {}
         self._busy: set[tuple[str, ...]] = set()
         self._exports: dict[tuple[int, str, str, str], tuple[Stack, object]] | None = None
@@ -283,17 +286,14 @@ class World:
         kind = kind_of(str(body["Type"]))
         if form == "{name}":
             return self._name(stack, logical_id)
-        region = self.region(stack)
         fields = {
-            "partition": partition_of(region),
-            "region": region,
-            "account": self.account(stack),
-            "suffix": url_suffix_of(region),
+            **self._place(stack),
             "name": self._name(stack, logical_id),
             "token": stack.placeholder(logical_id),
-            "token:default": stack.placeholder(logical_id, "default"),
-            "token:version": stack.placeholder(logical_id, "version"),
         }
+        if "{token:" in form + kind.arn:
+            fields["token:default"] = stack.placeholder(logical_id, "default")
+            fields["token:version"] = stack.placeholder(logical_id, "version")
         if "{path}" in kind.arn:
             path = self._text_property(stack, body, "Path")
             fields["path"] = path if path is not None else "/"
@@ -301,9 +301,21 @@ class World:
             function = self._text_property(stack, body, "FunctionName")
             token = stack.placeholder(logical_id, "FunctionName")
             fields["FunctionName"] = function.rpartition(":")[2] if function else token
-        fields["arn"] = _format(kind.arn, fields)
-        fields["ref"] = _format(kind.ref, fields)
-        return _format(form, fields)
+        if form == "{arn}":
+            return _format(kind.arn, fields)
+        return _format(kind.ref if form == "{ref}" else form, fields)
+
+    def _place(self, stack: Stack) -> dict[str, str]:
+        """Return the parts of an ARN that are the same all over a stack."""
+        if stack.label not in self._places:
+            region = self.region(stack)
+            self._places[stack.label] = {
+                "partition": partition_of(region),
+                "region": region,
+                "account": self.account(stack),
+                "suffix": url_suffix_of(region),
+            }
+        return self._places[stack.label]
 
     def _name(self, stack: Stack, logical_id: str) -> str:
         """Return the name that the template sets, or a placeholder for the one that AWS chooses."""
@@ -435,10 +447,5 @@ class World:
 
 
 def _format(form: str, fields: Mapping[str, str]) -> str:
-    """Fill a form, leaving the braces of names alone."""
-    result = form
-    for name, value in fields.items():
-        token = f"{{{name}}}"
-        if token in result:
-            result = result.replace(token, value)
-    return result
+    """Fill a form in one pass, leaving braces alone that are no field."""
+    return _FIELD.sub(lambda match: fields.get(match[1], match[0]), form)
