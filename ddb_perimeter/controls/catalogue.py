@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from ddb_perimeter.controls.perimeter import Perimeter
     from ddb_perimeter.findings import Result
 
-AREAS: Final[tuple[str, ...]] = ()
+AREAS: Final[tuple[str, ...]] = (
+    "posture",
+    "copies",
+    "cache",
+    "cache_network",
+)
 """The modules of this package that define controls, in the order in which they are listed."""
 
 
