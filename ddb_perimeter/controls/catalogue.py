@@ -21,6 +21,12 @@ AREAS: Final[tuple[str, ...]] = (
     "copies",
     "cache",
     "cache_network",
+    "routes",
+    "network",
+    "names",
+    "audit",
+    "recording",
+    "managed_rules",
 )
 """The modules of this package that define controls, in the order in which they are listed."""
 
