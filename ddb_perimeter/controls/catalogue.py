@@ -25,6 +25,16 @@ AREAS: Final[tuple[str, ...]] = (
     "keys",
     "liveness",
     "wording",
+    "posture",
+    "copies",
+    "cache",
+    "cache_network",
+    "routes",
+    "network",
+    "names",
+    "audit",
+    "recording",
+    "managed_rules",
 )
 """The modules of this package that define controls, in the order in which they are listed."""
 
