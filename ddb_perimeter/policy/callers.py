@@ -236,12 +236,23 @@ def _principal_patterns(mentions: Mentions, callers: Callers) -> tuple[Pattern, 
     for kind, value in mentions.principals:
         if kind == "AWS" and value.startswith("arn:"):
             patterns[Pattern((value,), Style.ARN)] = None
+            patterns.update(dict.fromkeys(_roles_of_session(value)))
     for name in mentions.of("aws:username"):
         style = Style.ANY_CASE if name.style is Style.ANY_CASE else Style.GLOB
         for head in ("arn:*:iam::*:user/", "arn:*:iam::*:user/*/"):
             tokens = tokenize(head, wildcards=True, variables=False)
             patterns[Pattern(tokens + _in_name(name.tokens), style)] = None
     return tuple(patterns)
+
+
+def _roles_of_session(value: str) -> Iterator[Pattern]:
+    """Yield patterns of the roles whose sessions have this ARN."""
+    head, session, rest = value.partition(":assumed-role/")
+    if session:
+        role = rest.split("/", maxsplit=1)[0]
+        base = head.replace(":sts:", ":iam:")
+        yield Pattern((f"{base}:role/{role}",), Style.ARN)
+        yield Pattern((f"{base}:role/", Wild.MANY, f"/{role}"), Style.ARN)
 
 
 def _in_name(tokens: Tokens) -> Tokens:

@@ -90,7 +90,7 @@ def _action(values: tuple[Value, ...], action: str) -> Answer:
     return any_of(answers)
 
 
-def _resource(value: Value, request: Request, *, variables: bool | None, inverted: bool) -> Answer:
+def _resource(value: Value, request: Request, *, variables: bool | None) -> Answer:
     """Say whether a Resource value names the resource of the request."""
     if isinstance(value, Unknown):
         return None
@@ -102,8 +102,6 @@ def _resource(value: Value, request: Request, *, variables: bool | None, inverte
         return None
     if not glob(pattern, request.resource):
         return False
-    if inverted and variables and _has_variable(value):
-        return None
     mine, theirs = pattern.split(":", 5), request.resource.split(":", 5)
     if pattern == STAR or (len(mine) == len(theirs) and all(map(glob, mine, theirs))):
         return True
@@ -113,11 +111,6 @@ def _resource(value: Value, request: Request, *, variables: bool | None, inverte
         for letter, following in zip(pattern, pattern[1:] + ":", strict=True)
     )
     return True if ends else None
-
-
-def _has_variable(value: str) -> bool:
-    """Say whether a value holds a policy variable."""
-    return any(each[:2] not in {"*}", "?}", "$}"} for each in value.split("${")[1:])
 
 
 def _principal(kind: str, value: Value, request: Request, document: Document) -> tuple[str, Answer]:
@@ -236,9 +229,7 @@ def statement_matches(
     if statement.resources is not None:
         found = any_of(
             [
-                _resource(
-                    each, request, variables=statement.variables, inverted=statement.not_resources
-                )
+                _resource(each, request, variables=statement.variables)
                 for each in statement.resources
             ]
         )

@@ -316,6 +316,12 @@ class Automaton:
         return letters
 
 
+@functools.lru_cache(maxsize=512)
+def automaton(patterns: tuple[Pattern, ...]) -> Automaton:
+    """Return the automaton of some patterns, built once."""
+    return Automaton(patterns)
+
+
 class Matcher:
     """Whether any of several patterns matches a string, remembering the answers.
 

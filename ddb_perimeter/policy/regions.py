@@ -269,10 +269,11 @@ class Compiler:
         """Say whether the classes of a key tell apart what a variable can be."""
         if variable in MULTI_VALUED:
             return False
-        if variable in ENUMERATED or self._space.dimension(variable) is None:
+        place = self._space.dimension(variable)
+        if place is None or (variable in ENUMERATED and place <= WHAT):
             return True
-        different = self._space.dimension(variable) != dimension
-        ordinary = max(dimension, self._space.dimension(variable) or 0) > WHAT
+        different = place != dimension
+        ordinary = max(dimension, place) > WHAT
         return different and ordinary and (key, variable) in self._space.mentions.aliases
 
     def _own_lookups(
