@@ -308,6 +308,8 @@ class Prover:
         try:
             with time_limit(MAX_SECONDS):
                 space = Space(self._world, question, policies)
+                if not space.asked():
+                    raise ValueError("no request can be as the question describes")
                 claim = build(space, Budget())
                 broken = a_point(claim.bad.surely)
                 doubtful = a_point(claim.bad.maybe)

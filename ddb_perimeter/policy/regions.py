@@ -9,7 +9,7 @@ from ddb_perimeter.policy import actions
 from ddb_perimeter.policy.boxes import EMPTY, Budget, Region, intersect_boxes, union
 from ddb_perimeter.policy.conditions import Test, Values
 from ddb_perimeter.policy.document import Effect, Policy, Principals, Statement
-from ddb_perimeter.policy.keys import ENUMERATED, MULTI_VALUED
+from ddb_perimeter.policy.keys import ENUMERATED
 from ddb_perimeter.policy.match import Match, TooLargeError
 from ddb_perimeter.policy.mentions import solve
 from ddb_perimeter.policy.patterns import (
@@ -210,6 +210,9 @@ class Compiler:
             for key, text in solve(tokens, resource) if tokens else ():
                 dimension = self._space.dimension(key)
                 bit = 1 << at
+                if not self._space.is_single(key):
+                    yield {WHAT: (0, bit)}
+                    continue
                 default = variables_of(tokens)[0].default
                 if dimension is None:
                     if default == text:
@@ -267,7 +270,7 @@ class Compiler:
 
     def _covers(self, key: str, dimension: int, variable: str) -> bool:
         """Say whether the classes of a key tell apart what a variable can be."""
-        if variable in MULTI_VALUED:
+        if not self._space.is_single(variable):
             return False
         place = self._space.dimension(variable)
         if place is None or (variable in ENUMERATED and place <= WHAT):

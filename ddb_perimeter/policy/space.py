@@ -192,6 +192,14 @@ class Space:
         at = self._dimension_of.get(key)
         return at is None or self.others[at - WHAT - 1].exact
 
+    def is_single(self, key: str) -> bool:
+        """Say whether a key never has several values, so that a variable can stand for it."""
+        at = self._dimension_of.get(key)
+        points = () if at is None else self.others[at - WHAT - 1].values
+        return key not in keys.MULTI_VALUED and not any(
+            values is not None and len(values) > 1 for values in points
+        )
+
     def possible(self) -> Region:
         """Return the requests that can happen, whoever the question is about."""
         signed = {target.action.partition(":")[0].lower() for target in self.targets}
@@ -280,8 +288,10 @@ class Space:
         conditions = self.mentions.conditions.get(name, [])
         families = {c.operator.family for c in conditions if c.operator} - {Family.NULL}
         texts, exact = self._texts(name, families, conditions, built)
-        many = name in keys.MULTI_VALUED or any(
-            c.operator and c.operator.quantifier is not Quantifier.ONE for c in conditions
+        many = name in keys.MULTI_VALUED or (
+            # AWS lists its global keys; of services' keys a set operator tells it.
+            not name.startswith("aws:")
+            and any(c.operator and c.operator.quantifier is not Quantifier.ONE for c in conditions)
         )
         values: tuple[Values, ...] = ((text,) for text in texts)  # type: ignore[assignment]
         values = tuple(values)
