@@ -62,6 +62,8 @@ _BY_KEY: Final = {
     "aws:calledviafirst": Reason.FORWARDED,
     "aws:calledvialast": Reason.FORWARDED,
 }
+_LISTED, _FLAG, _LEFT_OUT, _OTHER_KEY = range(4)
+_Way = tuple[Reason, str, str, int, "Box"]  # by what, key, value, rank, requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,11 @@ class _Search:
             for compiled, _ in self.composition.denies
             for way in self._exempting(compiled)
         ]
-        # What a caller's identity or network explains needs no other condition to explain it.
-        ways.sort(key=lambda way: way[1] is Reason.CONDITION)
-        for compiled, reason, key, value, box in ways:
-            cut = tuple(explained) if reason is Reason.CONDITION else ()
+        # A listed value is an exemption. What a condition merely leaves out is one only where no
+        # listed value and no service flag explains it: most conditions just say what they are about.
+        ways.sort(key=lambda way: way[4])
+        for compiled, reason, key, value, rank, box in ways:
+            cut = tuple(explained) if rank > _LISTED else ()
             escape = self._escape((reason, key, value), box, cut, compiled)
             if escape is None:
                 continue
@@ -181,7 +184,7 @@ class _Search:
                 return Escape(*way, statement, self.space.request(point), sure=sure)
         return None
 
-    def _exempting(self, compiled: Compiled) -> Iterator[tuple[Reason, str, str, Box]]:
+    def _exempting(self, compiled: Compiled) -> Iterator[_Way]:
         """Yield the values by which a Deny lets through, each with the requests that have it."""
         statement = compiled.statement
         if statement.effect is not Effect.DENY or statement.problem:
@@ -192,7 +195,7 @@ class _Search:
         for condition in statement.conditions:
             yield from self._condition(condition, variables=statement.variables)
 
-    def _named(self, value: str) -> Iterator[tuple[Reason, str, str, Box]]:
+    def _named(self, value: str) -> Iterator[_Way]:
         """Yield the requests of a caller that NotPrincipal lists."""
         mask = sum(
             1 << at
@@ -200,11 +203,9 @@ class _Search:
             if value in {caller.arn, caller.session_arn, caller.service}
         )
         if mask:
-            yield Reason.PRINCIPAL, "", value, (mask, *self.space.full[1:])
+            yield Reason.PRINCIPAL, "", value, _LISTED, (mask, *self.space.full[1:])
 
-    def _condition(
-        self, condition: Condition, *, variables: bool | None
-    ) -> Iterator[tuple[Reason, str, str, Box]]:
+    def _condition(self, condition: Condition, *, variables: bool | None) -> Iterator[_Way]:
         """Yield the values by which one condition lets through."""
         dimension = self.space.dimension(condition.name)
         operator = condition.operator
@@ -236,7 +237,7 @@ class _Search:
             if mask:
                 box = list(self.space.full)
                 box[dimension] = mask
-                yield reason, condition.key, text, tuple(box)
+                yield reason, condition.key, text, _rank(condition, reason, text), tuple(box)
 
     def _lookup(self, dimension: int, at: int) -> Callable[[str], str | None]:
         """Return the values of variables at one point."""
@@ -248,6 +249,15 @@ class _Search:
             return values[0] if values and len(values) == 1 else None
 
         return value
+
+
+def _rank(condition: Condition, reason: Reason, value: str) -> int:
+    """Return how well a value explains that somebody is let through; lower explains better."""
+    if reason is Reason.CONDITION:
+        return _OTHER_KEY
+    if condition.operator and condition.operator.negated:
+        return _LISTED
+    return _FLAG if value == "true" else _LEFT_OUT
 
 
 def _only(condition: Condition, value: str | Unknown) -> Condition:
