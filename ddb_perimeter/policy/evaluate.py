@@ -113,7 +113,9 @@ def _resource(value: Value, request: Request, *, variables: bool | None) -> Answ
     return True if ends else None
 
 
-def _principal(kind: str, value: Value, request: Request, document: Document) -> tuple[str, Answer]:
+def _principal(  # noqa: C901, PLR0911 - one return per form of principal
+    kind: str, value: Value, request: Request, document: Document
+) -> tuple[str, Answer]:
     """Return in which way a principal names the caller: directly, as role, as account."""
     caller = request.caller
     if isinstance(value, Unknown):
@@ -149,7 +151,9 @@ def _spelled(value: str, name: str) -> Answer:
     return None if glob(value.replace("*", STAR).replace("?", MARK), name) else False
 
 
-def _aws_principal(value: str, request: Request) -> tuple[str, Answer]:
+def _aws_principal(  # noqa: PLR0911 - one return per form of principal
+    value: str, request: Request
+) -> tuple[str, Answer]:
     """Return in which way an account, role, user, session or unique id names the caller."""
     caller = request.caller
     if value == caller.account:

@@ -17,7 +17,6 @@ from ddb_perimeter.policy.operators import Family
 from ddb_perimeter.policy.principals import Document
 from ddb_perimeter.policy.proof import MAX_SECONDS, Reference
 from ddb_perimeter.policy.space import WHO, Space
-from ddb_perimeter.unknown import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from ddb_perimeter.policy.request import Request
     from ddb_perimeter.policy.space import Question
     from ddb_perimeter.policy.world import World
+    from ddb_perimeter.unknown import Unknown
 
 MAX_OTHERS: Final = 20
 
@@ -146,7 +146,7 @@ class _Search:
             for way in self._exempting(compiled)
         ]
         # A listed value is an exemption. What a condition merely leaves out is one only where no
-        # listed value and no service flag explains it: most conditions just say what they are about.
+        # listed value and no service flag explains it: most only say what they are about.
         ways.sort(key=lambda way: way[4])
         for compiled, reason, key, value, rank, box in ways:
             cut = tuple(explained) if rank > _LISTED else ()

@@ -260,7 +260,7 @@ def _one(
     return any_of(answers)
 
 
-def condition_matches(
+def condition_matches(  # noqa: PLR0911 - one return per rule of the documentation
     condition: Condition,
     context: Mapping[str, tuple[str, ...]],
     *,

@@ -308,8 +308,6 @@ class Prover:
         try:
             with time_limit(MAX_SECONDS):
                 space = Space(self._world, question, policies)
-                if not space.asked():
-                    raise ValueError("no request can be as the question describes")
                 claim = build(space, Budget())
                 broken = a_point(claim.bad.surely)
                 doubtful = a_point(claim.bad.maybe)
@@ -373,7 +371,6 @@ def _alone(policy: Policy, document: Document) -> Layers:
 
 def _bounds(surely: Region, maybe: Region) -> Bounds:
     """Return bounds from two regions."""
-
     return Bounds(surely, maybe)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from ddb_perimeter.policy import actions
 from ddb_perimeter.policy.boxes import EMPTY, Budget, Region, intersect_boxes, union
 from ddb_perimeter.policy.conditions import Test, Values
-from ddb_perimeter.policy.document import Effect, Policy, Principals, Statement
 from ddb_perimeter.policy.keys import ENUMERATED
 from ddb_perimeter.policy.match import Match, TooLargeError
 from ddb_perimeter.policy.mentions import solve
@@ -30,7 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ddb_perimeter.policy.boxes import Box
-    from ddb_perimeter.policy.document import Condition, Value
+    from ddb_perimeter.policy.document import (
+        Condition,
+        Effect,
+        Policy,
+        Principals,
+        Statement,
+        Value,
+    )
 
 MAX_ALTERNATIVES: Final = 400
 Part = dict[int, tuple[int, int]]  # per dimension, the masks that surely and that maybe match
@@ -380,7 +386,9 @@ def _resource_match(statement: Statement, resource: str) -> Match:
     return best.opposite if statement.not_resources else best
 
 
-def _one_resource(value: Value, resource: str, statement: Statement) -> Match:
+def _one_resource(  # noqa: PLR0911 - one return per rule
+    value: Value, resource: str, statement: Statement
+) -> Match:
     """Say whether one resource pattern names a resource."""
     if isinstance(value, Unknown):
         return Match.MAYBE

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from ddb_perimeter.policy import actions, callers, keys, origins, scalars
+from ddb_perimeter.policy import actions, caller_classes, keys, origins, scalars
 from ddb_perimeter.policy.classes import TEXT, Several, split
 from ddb_perimeter.policy.match import TooLargeError
 from ddb_perimeter.policy.mentions import Mentions
@@ -17,13 +16,14 @@ from ddb_perimeter.policy.request import Kind, Path, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from decimal import Decimal
 
     from ddb_perimeter.policy.boxes import Box, Region
     from ddb_perimeter.policy.callers import Callers
     from ddb_perimeter.policy.conditions import Values
     from ddb_perimeter.policy.document import Condition, Policy
     from ddb_perimeter.policy.origins import Origins
-    from ddb_perimeter.policy.request import Caller, Keys, Origin
+    from ddb_perimeter.policy.request import Caller, Keys
     from ddb_perimeter.policy.world import World
 
 WHO: Final = 0
@@ -95,6 +95,7 @@ class Space:
 
     Raises:
         TooLargeError: there are too many classes.
+        ValueError: no request can be as the question describes.
     """
 
     __slots__ = (
@@ -137,12 +138,14 @@ class Space:
         self.full: Box = tuple(
             (1 << size) - 1 for size in (*sizes, *(len(each.values) for each in self.others))
         )
+        if not self.asked():
+            raise ValueError("no request can be as the question describes")
 
     def _enumerate(self) -> None:
         """Replace variables over keys whose values are known before classes are."""
         if not self.mentions.waiting:
             return
-        first = callers.classify(self.world, self.mentions, self.question.callers)
+        first = caller_classes.classify(self.world, self.mentions, self.question.callers)
         known: dict[str, dict[str, None]] = {}
         for caller in first:
             for key, values in _lowered(caller.keys()).items():
@@ -357,7 +360,7 @@ def _likely_callers(world: World, mentions: Mentions, asked: Callers) -> tuple[C
     order = (Kind.USER, Kind.ROLE, Kind.ROOT, Kind.FEDERATED, Kind.SERVICE_LINKED_ROLE)
     return tuple(
         sorted(
-            callers.classify(world, mentions, asked),
+            caller_classes.classify(world, mentions, asked),
             key=lambda caller: order.index(caller.kind) if caller.kind in order else len(order),
         )
     )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import Any
 
 from ddb_perimeter.policy.request import Caller, Kind, Origin, Path, Request
 from ddb_perimeter.policy.world import Endpoint, Relation, World
 from ddb_perimeter.unknown import Unknown
 
-if TYPE_CHECKING:
-    from random import Random
-
+Json = Any  # what a policy document holds
 OURS = "111122223333"
 STRANGER = "444455556666"
 PARTNER = "123456789012"
@@ -95,13 +94,20 @@ TRUTH_KEYS = (
 )
 
 
+def seeded(seed: int) -> Random:
+    """Return random numbers that are the same in every run."""
+    return Random(seed)  # noqa: S311 - test data, no secret
+
+
 def some(random: Random, values: tuple[str, ...], most: int = 3) -> str | list[str]:
     """Return one value, or a list of a few."""
     chosen = random.sample(values, random.randint(1, min(most, len(values))))
     return chosen[0] if len(chosen) == 1 and random.random() < 0.5 else chosen
 
 
-def condition(random: Random) -> tuple[str, str, Any]:
+def condition(  # noqa: PLR0911 - one return per kind of condition
+    random: Random,
+) -> tuple[str, str, Any]:
     """Return an operator, a key and its values."""
     kind = random.randrange(10)
     suffix = random.choice(("", "", "IfExists"))
@@ -154,7 +160,7 @@ def spell(random: Random, key: str) -> str:
     return random.choice((key, key, key.lower(), key.upper()))
 
 
-def principal(random: Random) -> Any:
+def principal(random: Random) -> Json:
     """Return a Principal element."""
     kind = random.randrange(8)
     if kind < 3:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ddb_perimeter.policy.boxes import Budget, bits, intersect, subtract
+from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.composition import Composition
 from ddb_perimeter.policy.document import Effect, Policy
 from ddb_perimeter.policy.evaluate import Outcome, decide, statement_matches
 from ddb_perimeter.policy.layers import EndpointPolicy, Layers
 from ddb_perimeter.policy.origins import Origins
-from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.principals import Document
 from ddb_perimeter.policy.regions import Compiler
 from ddb_perimeter.policy.space import WHAT, Question, Space
 from tests.unit.policy import generate
 
 if TYPE_CHECKING:
+    from random import Random
+
     from ddb_perimeter.policy.boxes import Region
     from ddb_perimeter.policy.document import Statement
     from ddb_perimeter.policy.request import Request
@@ -60,7 +61,7 @@ def is_exact(statement: Statement) -> bool:
 
 def check_statements(seed: int) -> None:
     """Every statement: boxes and evaluator agree on every class, and every request has a class."""
-    random = Random(seed)
+    random = generate.seeded(seed)
     documents = [generate.policy(random, most=2) for _ in range(POLICIES)]
     policies = [Policy.read(document) for document in documents]
     space = Space(generate.WORLD, ANYTHING, policies)
@@ -125,7 +126,7 @@ def some_layers(random: Random) -> Layers:
 
 def check_layers(seed: int) -> int:
     """All layers: the composition and the evaluator agree; verdicts hold for other requests."""
-    random = Random(seed)
+    random = generate.seeded(seed)
     layers = some_layers(random)
     space = Space(generate.WORLD, ANYTHING, layers.policies())
     composition = Composition(space, layers, Budget())

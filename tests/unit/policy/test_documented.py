@@ -24,11 +24,17 @@ from ddb_perimeter.policy import (
     decide,
 )
 from ddb_perimeter.policy.mentions import Mentions
-from tests.unit.policy.documented import OURS, ROWS, VPC, VPCE, Row
+from tests.unit.policy import documented_conditions, documented_layers, documented_principals
+from tests.unit.policy.documented import OURS, VPC, VPCE, Row
 
 if TYPE_CHECKING:
     from ddb_perimeter.policy import Request
 
+ROWS = [
+    *documented_conditions.ROWS,
+    *documented_principals.ROWS.rows,
+    *documented_layers.ROWS.rows,
+]
 WORLD = World(OURS, "eu-west-1", endpoints=(Endpoint(VPCE, VPC, OURS),))
 IDS = [f"{at}-{row.name}"[:70] for at, row in enumerate(ROWS)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from random import Random
 from typing import Any
 
 import pytest
@@ -61,7 +60,7 @@ JSON = st.recursive(
 STATEMENT = st.dictionaries(st.sampled_from(ELEMENTS), JSON, min_size=2, max_size=7)
 
 
-def ask_everything(document: Any) -> None:
+def ask_everything(document: generate.Json) -> None:
     """Ask every question; whatever the document is, unreadable statements prove nothing."""
     policy = Policy.read(document)
     denied = PROVER.every_denied(ANYTHING, policy)
@@ -82,7 +81,7 @@ def ask_everything(document: Any) -> None:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(JSON)
-def test_arbitrary_json_is_no_proof(document: Any) -> None:
+def test_arbitrary_json_is_no_proof(document: generate.Json) -> None:
     ask_everything(document)
 
 
@@ -104,7 +103,7 @@ def test_denying_everything_is_proved() -> None:
 
 @pytest.mark.parametrize("element", ["Effect", "Principal", "Action", "Resource"])
 @pytest.mark.parametrize("junk", [HOLE, [HOLE], None, 7, {}, [], {"AWS": HOLE}, [["*"]], True])
-def test_a_deny_with_an_unreadable_part_proves_nothing(element: str, junk: Any) -> None:
+def test_a_deny_with_an_unreadable_part_proves_nothing(element: str, junk: generate.Json) -> None:
     policy = Policy.read({"Statement": [ALL_DENIED | {element: junk}]})
     answer = PROVER.every_denied(ANYTHING, policy)
 
@@ -132,7 +131,7 @@ def test_a_deny_with_an_unreadable_part_proves_nothing(element: str, junk: Any) 
         7,
     ],
 )
-def test_a_condition_that_cannot_be_read_proves_nothing(condition: Any) -> None:
+def test_a_condition_that_cannot_be_read_proves_nothing(condition: generate.Json) -> None:
     policy = Policy.read({"Version": "2012-10-17", "Statement": [
         ALL_DENIED | {"Condition": condition}]})  # fmt: skip
 
@@ -151,13 +150,13 @@ def test_an_unreadable_statement_does_not_matter_where_the_verdict_does_not_depe
 
 def many(count: int) -> dict[str, dict[str, Any]]:
     """Return hostile documents of some size, by name."""
-    random = Random(7)
+    random = generate.seeded(7)
     letters = "abcdefgh"
 
     def wild(stars: int) -> str:
         return "*".join(random.choice(letters) for _ in range(stars))
 
-    deep: Any = "x"
+    deep: generate.Json = "x"
     for _ in range(count * 50):
         deep = [deep]
     return {
@@ -177,7 +176,7 @@ def many(count: int) -> dict[str, dict[str, Any]]:
             "aws:SourceIp": [f"{n % 223 + 1}.{n % 251}.0.0/16" for n in range(count)]}}},
         "many accounts": {"Principal": {"AWS": [f"{n:012d}" for n in range(count)]}},
         "variables": {"Condition": {"StringNotLike": {
-            f"aws:PrincipalTag/{n}": "${aws:PrincipalTag/%d}" % (n + 1) for n in range(count)}}},
+            f"aws:PrincipalTag/{n}": f"${{aws:PrincipalTag/{n + 1}}}" for n in range(count)}}},
         "nesting": {"Resource": deep},
     }  # fmt: skip
 
@@ -198,7 +197,7 @@ def test_a_hostile_policy_ends_soon(name: str, count: int) -> None:
 
 def test_hundreds_of_different_denies_end_soon() -> None:
     keys = [f"aws:PrincipalTag/{n}" for n in range(14)]
-    random = Random(3)
+    random = generate.seeded(3)
     statements = [
         ALL_DENIED
         | {"Condition": {"StringEquals": {key: random.choice("ab") for key in

@@ -29,6 +29,7 @@ from ddb_perimeter.policy import (
     of_plane,
 )
 
+Json = Any  # what a policy document holds
 OURS, OTHER = "111122223333", "444455556666"
 TABLE = f"arn:aws:dynamodb:eu-west-1:{OURS}:table/orders"
 TABLES = (TABLE, f"{TABLE}/index/by-day")
@@ -67,7 +68,7 @@ def document(*statements: dict[str, Any]) -> Policy:
     return Policy.read({"Version": "2012-10-17", "Statement": list(statements)}, "table policy")
 
 
-def changed(operator: str, key: str, value: Any) -> dict[str, Any]:
+def changed(operator: str, key: str, value: Json) -> dict[str, Any]:
     """Return the Deny with one condition changed, or removed where the value is None."""
     result = copy.deepcopy(DENY)
     block = result["Condition"].setdefault(operator, {})
@@ -230,7 +231,7 @@ STRANGERS = Question(Callers.strangers(), Origins.anywhere(), DATA, TABLES)
         ("*", {"StringEquals": {"aws:SourceVpce": VPCE}}, Verdict.BROKEN),
     ],
 )  # fmt: skip
-def test_no_stranger_is_allowed(principal: Any, condition: Any, verdict: Verdict) -> None:
+def test_no_stranger_is_allowed(principal: Json, condition: Json, verdict: Verdict) -> None:
     statement = {"Sid": "Readers", "Effect": "Allow", "Principal": principal,
                  "Action": "dynamodb:GetItem", "Resource": "*", "Condition": condition}  # fmt: skip
     answer = PROVER.none_granted(STRANGERS, document(statement))
@@ -295,7 +296,7 @@ OTHERS = Question(
     ],
 )
 def test_only_dax_may_assume_the_role_for_its_cluster(
-    principal: Any, condition: Any, verdict: Verdict
+    principal: Json, condition: Json, verdict: Verdict
 ) -> None:
     trust = Policy.read({"Version": "2012-10-17", "Statement": {
         "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole*",
@@ -305,7 +306,7 @@ def test_only_dax_may_assume_the_role_for_its_cluster(
 
 
 def test_a_dax_role_that_only_reads() -> None:
-    def role(action: Any) -> Layers:
+    def role(action: Json) -> Layers:
         return Layers(
             identity=(
                 Policy.read(
@@ -319,7 +320,6 @@ def test_a_dax_role_that_only_reads() -> None:
                 ),
             )
         )
-        # fmt: skip
 
     writes = tuple(a for a in DATA if any(w in a for w in ("Put", "Update", "Delete", "Write",
                                                            "Insert")))  # fmt: skip
