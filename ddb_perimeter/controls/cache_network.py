@@ -63,19 +63,20 @@ def _ways_out(inventory: Inventory, perimeter: Perimeter, cache: Cache) -> Itera
             if not _declared_elsewhere(cache, perimeter):
                 yield unresolved(subject, "A subnet of the cache", subnet, evidence=evidence)
             continue
-        name = f"Subnet {subnet.resource.logical_id}"
+        id_ = subnet.resource.logical_id
+        name = f"Subnet {id_}"
         if isinstance(subnet.public_addresses, Unknown):
             public = subnet.public_addresses
-            yield unresolved(subject, f"MapPublicIpOnLaunch of {name}", public, evidence=evidence)
+            yield unresolved(subject, f"MapPublicIpOnLaunch of {id_}", public, evidence=evidence)
         elif subnet.public_addresses:
             yield broken(subject, f"{name} gives out public addresses.", evidence=evidence)
         if isinstance(subnet.route_table, Unknown):
             table = subnet.route_table
-            yield unresolved(subject, f"The route table of {name}", table, evidence=evidence)
+            yield unresolved(subject, f"The route table of {id_}", table, evidence=evidence)
             continue
         for route in subnet.route_table.routes:
             leads = reaches_internet(inventory, route)
-            told = f"route {route.resource.logical_id} of {name.lower()}"
+            told = f"route {route.resource.logical_id} of subnet {id_}"
             if isinstance(leads, Unknown):
                 yield unresolved(subject, f"The target of {told}", leads, evidence=evidence)
             elif leads:
