@@ -256,8 +256,10 @@ def strangers_named(accounts: frozenset[str], *, named: bool) -> Callers:
     text = "a stranger whose account it names" if named else "any stranger"
     return Callers(
         text,
-        lambda caller: everybody.test(caller)
-        and (caller.kind is Kind.SERVICE or (caller.account in accounts) is named),
+        lambda caller: (
+            everybody.test(caller)
+            and (caller.kind is Kind.SERVICE or (caller.account in accounts) is named)
+        ),
     )
 
 
