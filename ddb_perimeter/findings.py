@@ -173,11 +173,13 @@ class ControlResult:
         id: id of the control.
         verdict: the worst of its findings; `holds` without any.
         resources: number of resources that it judged.
+        subjects: those resources, where the run kept them.
     """
 
     id: str
     verdict: Verdict
     resources: int
+    subjects: tuple[Subject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

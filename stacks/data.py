@@ -88,7 +88,8 @@ class DataStack(RegionalStack):
             self,
             "Backup",
             table_name=self._configuration.table.name,
-            restorers=self._configuration.administration.restore,
+            vault_name=f"{self.stack_name}-vault",
+            administrators=self._administrators(),
         )
 
     def _cache(self, network: PrivateNetwork) -> ReadOnlyCache | None:
@@ -133,7 +134,9 @@ class DataStack(RegionalStack):
             sort_key=self._attribute(table.sort_key) if table.sort_key else None,
             indexes=[self._index(index) for index in table.indexes],
             endpoints=network.endpoints,
-            administrators=self._administrators(),
+            administrators=self._administrators(
+                *([self.backup.role.role_arn] if self.backup else [])
+            ),
             exemptions=[
                 Exemption(arn=exemption.arn, reason=exemption.reason, expires=exemption.expires)
                 for exemption in self._configuration.access.exemptions
@@ -183,9 +186,9 @@ class DataStack(RegionalStack):
             ),
         )
 
-    def _administrators(self) -> Administrators:
+    def _administrators(self, *backup_roles: str) -> Administrators:
         named = self._configuration.administration
-        backup = [*named.backup, *([self.backup.role.role_arn] if self.backup else [])]
+        backup = (*named.backup, *backup_roles)
         if named.deploy is None:
             return Administrators.cdk_bootstrap(
                 self,
@@ -198,7 +201,7 @@ class DataStack(RegionalStack):
             deploy=named.deploy,
             export=named.export,
             restore=named.restore,
-            backup=tuple(backup),
+            backup=backup,
         )
 
     def _readers_and_writers(self) -> list[DataPolicy]:

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 
     from private_dynamodb.perimeter import Administrators, Endpoints, Exemption
 
+_PERIOD = cdk.Duration.minutes(5)
+_WATCHED_OPERATIONS = (
+    dynamodb.Operation.BATCH_GET_ITEM,
+    dynamodb.Operation.BATCH_WRITE_ITEM,
+    dynamodb.Operation.DELETE_ITEM,
+    dynamodb.Operation.GET_ITEM,
+    dynamodb.Operation.PUT_ITEM,
+    dynamodb.Operation.QUERY,
+    dynamodb.Operation.SCAN,
+    dynamodb.Operation.UPDATE_ITEM,
+)
+
 
 class PrivateTable(Construct):
     """A table whose resource policy denies everything from outside the declared endpoints.
@@ -30,7 +42,7 @@ class PrivateTable(Construct):
     throttled, refused and failed requests.
 
     Costs what the table's requests and storage cost, plus 0.20 USD a GB and month for
-    point-in-time recovery and 0.30 USD a month for the alarms.
+    point-in-time recovery and 0.80 USD a month for the alarms.
 
     It refuses (by `Endpoints` and `Administrators`) a perimeter without an endpoint and a policy
     that nobody could repair, and a stack without a Region, for which `TableV2` cannot say which
@@ -125,15 +137,25 @@ class PrivateTable(Construct):
         return (
             alarm_on(
                 self,
-                "ThrottledRequests",
-                self._metric("ThrottledRequests"),
-                what="requests were throttled",
+                "ReadThrottles",
+                self._metric("ReadThrottleEvents"),
+                what="reads were throttled",
                 topic=topic,
             ),
             alarm_on(
                 self,
+                "WriteThrottles",
+                self._metric("WriteThrottleEvents"),
+                what="writes were throttled",
+                topic=topic,
+            ),
+            # DynamoDB counts these for each operation.
+            alarm_on(
+                self,
                 "SystemErrors",
-                self._metric("SystemErrors"),
+                self.table.metric_system_errors_for_operations(
+                    operations=list(_WATCHED_OPERATIONS), period=_PERIOD
+                ),
                 what="DynamoDB answered with an internal error",
                 topic=topic,
             ),
@@ -145,7 +167,7 @@ class PrivateTable(Construct):
                     namespace="AWS/DynamoDB",
                     metric_name="UserErrors",
                     statistic="Sum",
-                    period=cdk.Duration.minutes(5),
+                    period=_PERIOD,
                 ),
                 what="requests were refused as invalid",
                 topic=topic,
@@ -159,5 +181,5 @@ class PrivateTable(Construct):
             metric_name=name,
             dimensions_map={"TableName": self.table.table_name},
             statistic="Sum",
-            period=cdk.Duration.minutes(5),
+            period=_PERIOD,
         )

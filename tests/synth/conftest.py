@@ -10,8 +10,8 @@ import pytest
 
 from stacks.application import create_app, synthesize
 from stacks.baseline import build_baseline
+from stacks.checks import add_checks
 from stacks.configuration import Configuration, load_configuration
-from stacks.packs import add_packs
 from tests.conftest import TODAY
 from tests.synth.templates import Assembly
 
@@ -32,7 +32,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
         folder = tmp_path_factory.mktemp("assembly") / "cdk.out"
         app = create_app(outdir=str(folder))
         build_baseline(app, configuration)
-        add_packs(app, configuration.checks.packs)
+        add_checks(app, configuration)
         return Assembly(configuration, folder, synthesize(app), read_templates(folder))
 
     return assemble
