@@ -28,6 +28,7 @@ PROVED = [
         "stream_policy",
         "endpoints",
         "cache_role",
+        "functions",
         "identities",
         "keys",
         "liveness",
@@ -346,6 +347,42 @@ BROKEN: list[tuple[str, str, Change, Exposure, str]] = [
         lambda t: trust_of(t, "Application").update(Principal=FOREIGN_ROOT),
         Exposure.REACHABLE,
         "may assume this role, which reaches the data",
+    ),
+    (
+        "a function outside the VPC",
+        "lambda-in-vpc",
+        lambda t: of(t, "Function").pop("VpcConfig"),
+        Exposure.NONE,
+        "the function Function holds a role that reaches the data, and runs outside any VPC",
+    ),
+    (
+        "a function with a public URL",
+        "lambda-not-public",
+        lambda t: t.update(
+            Url={
+                "Type": "AWS::Lambda::Url",
+                "Properties": {
+                    "TargetFunctionArn": {"Fn::GetAtt": ["Function", "Arn"]},
+                    "AuthType": "NONE",
+                },
+            }
+        ),
+        Exposure.REACHABLE,
+        "anybody may call the function Function by its URL (AuthType NONE)",
+    ),
+    (
+        "a function for another account",
+        "lambda-not-public",
+        lambda t: of(t, "Permission").update(Principal=STRANGER),
+        Exposure.REACHABLE,
+        f"{STRANGER} may call the function Function, which reaches the data",
+    ),
+    (
+        "a function for a service that acts for anybody",
+        "lambda-not-public",
+        lambda t: of(t, "Permission").update(Principal="apigateway.amazonaws.com"),
+        Exposure.REACHABLE,
+        "apigateway.amazonaws.com may call the function Function, which reaches the data",
     ),
     (
         "a key for everybody",
