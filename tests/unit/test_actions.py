@@ -25,6 +25,7 @@ CLOSED_BY_THE_TABLE_POLICY = (
     *actions.BACK_UP,
     *actions.STREAM_TO_KINESIS,
     *actions.REPLICATE,
+    *actions.CHANGE_TABLE,
     *actions.SHOW_KEYS,
 )
 # Ways out that a table's policy does not close, and what does.
@@ -33,8 +34,6 @@ NOT_CLOSED = {
     "dynamodb:RestoreTableFromAwsBackup": "the vault's own policy decides",
     "dynamodb:RestoreTableFromBackup": "asked of the backup, which takes no policy: SCPs close it",
     "dynamodb:UpdateAbacStatus": "an account setting; the Denies here hold under either",
-    "dynamodb:UpdateTable": "deployment and autoscaling need it; replicas are closed by their own "
-    "actions, and the stream has a policy of its own",
 }
 
 

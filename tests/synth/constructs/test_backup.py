@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 
-from private_dynamodb import GuardedBackup
+from private_dynamodb import Administrators, GuardedBackup
 from tests.synth.templates import by_sid, name_of, of_type, only
 
 if TYPE_CHECKING:
     from tests.synth.constructs.conftest import Synthesize
 
 VAULT = "AWS::Backup::BackupVault"
-RESTORERS = [
+DEPLOY = "arn:aws:iam::111122223333:role/deploy"
+RESTORERS = (
     "arn:aws:iam::111122223333:role/restore",
     "arn:aws:iam::111122223333:role/break-glass",
-]
+)
+NAMED = Administrators(deploy=(DEPLOY,), restore=RESTORERS)
 TAKE_OUT = {
     "Sid": "DenyRestoreCopyAndDelete",
     "Effect": "Deny",
@@ -32,18 +34,27 @@ TAKE_OUT = {
 
 
 def built(stack: cdk.Stack, synthesize: Synthesize, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - of the construct
-    GuardedBackup(stack, "Backup", table_name="messages", **options)
+    GuardedBackup(
+        stack,
+        "Backup",
+        **{
+            "table_name": "messages",
+            "vault_name": "messages-vault",
+            "administrators": Administrators(deploy=(DEPLOY,)),
+            **options,
+        },
+    )
     return synthesize(stack)
 
 
 def test_only_named_roles_take_anything_out_of_the_vault(
     anywhere: cdk.Stack, synthesize: Synthesize
 ) -> None:
-    vault = only(built(anywhere, synthesize, restorers=RESTORERS), VAULT)
+    vault = only(built(anywhere, synthesize, administrators=NAMED), VAULT)
 
     assert by_sid(vault["AccessPolicy"])["DenyRestoreCopyAndDelete"] == {
         **TAKE_OUT,
-        "Condition": {"ArnNotEquals": {"aws:PrincipalArn": RESTORERS}},
+        "Condition": {"ArnNotEquals": {"aws:PrincipalArn": [*RESTORERS]}},
     }
 
 
@@ -55,10 +66,29 @@ def test_nobody_takes_anything_out_when_nobody_is_named(
     assert by_sid(vault["AccessPolicy"])["DenyRestoreCopyAndDelete"] == TAKE_OUT
 
 
+def test_only_who_deploys_changes_the_policy_of_the_vault(
+    anywhere: cdk.Stack, synthesize: Synthesize
+) -> None:
+    vault = only(built(anywhere, synthesize, administrators=NAMED), VAULT)
+
+    assert by_sid(vault["AccessPolicy"])["DenyVaultPolicyChanges"] == {
+        "Sid": "DenyVaultPolicyChanges",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": [
+            "backup:DeleteBackupVault",
+            "backup:DeleteBackupVaultAccessPolicy",
+            "backup:PutBackupVaultAccessPolicy",
+        ],
+        "Resource": "*",
+        "Condition": {"ArnNotEquals": {"aws:PrincipalArn": [DEPLOY]}},
+    }
+
+
 def test_no_other_account_copies_from_or_to_the_vault(
     anywhere: cdk.Stack, synthesize: Synthesize
 ) -> None:
-    vault = only(built(anywhere, synthesize, restorers=RESTORERS), VAULT)
+    vault = only(built(anywhere, synthesize, administrators=NAMED), VAULT)
 
     assert by_sid(vault["AccessPolicy"])["DenyOtherAccounts"] == {
         "Sid": "DenyOtherAccounts",
@@ -78,6 +108,7 @@ def test_the_vault_is_retained_and_has_a_key_of_its_own(
     key = name_of(template, "AWS::KMS::Key")
     through = by_sid(only(template, "AWS::KMS::Key")["KeyPolicy"])["AllowUseThroughServiceOnly"]
 
+    assert vault["Properties"]["BackupVaultName"] == "messages-vault"
     assert vault["Properties"]["EncryptionKeyArn"] == f"${{{key}.Arn}}"
     assert (vault["DeletionPolicy"], vault["UpdateReplacePolicy"]) == ("Retain", "Retain")
     assert through["Condition"]["StringEquals"]["kms:ViaService"] == (

@@ -155,16 +155,42 @@ def test_throttled_failed_and_refused_requests_raise_alarms(
     table(stack, alarm_topic=topic)
     template = synthesize(stack)
     alarms = {
-        alarm["Properties"]["MetricName"]: alarm["Properties"]
-        for alarm in of_type(template, ALARM).values()
+        name.removeprefix("Table")[:-8]: alarm["Properties"]
+        for name, alarm in of_type(template, ALARM).items()
     }
     this_table = [{"Name": "TableName", "Value": f"${{{name_of(template, TYPE)}}}"}]
+    errors = [
+        metric["MetricStat"]["Metric"]
+        for metric in alarms["SystemErrors"]["Metrics"]
+        if "MetricStat" in metric
+    ]
 
-    assert set(alarms) == {"ThrottledRequests", "SystemErrors", "UserErrors"}
-    assert {alarm["Namespace"] for alarm in alarms.values()} == {"AWS/DynamoDB"}
-    assert alarms["ThrottledRequests"]["Dimensions"] == this_table
-    assert alarms["SystemErrors"]["Dimensions"] == this_table
-    # AWS publishes UserErrors for the account and Region only.
+    assert set(alarms) == {"ReadThrottles", "WriteThrottles", "SystemErrors", "UserErrors"}
+    for kind in ("Read", "Write"):
+        alarm = alarms[f"{kind}Throttles"]
+        assert (alarm["Namespace"], alarm["MetricName"]) == (
+            "AWS/DynamoDB",
+            f"{kind}ThrottleEvents",
+        )
+        assert alarm["Dimensions"] == this_table
+    # AWS publishes SystemErrors for each operation, and UserErrors for the account only.
+    assert {metric["MetricName"] for metric in errors} == {"SystemErrors"}
+    assert {
+        dimension["Value"]
+        for metric in errors
+        for dimension in metric["Dimensions"]
+        if dimension["Name"] == "Operation"
+    } == {
+        "BatchGetItem",
+        "BatchWriteItem",
+        "DeleteItem",
+        "GetItem",
+        "PutItem",
+        "Query",
+        "Scan",
+        "UpdateItem",
+    }
+    assert alarms["UserErrors"]["MetricName"] == "UserErrors"
     assert "Dimensions" not in alarms["UserErrors"]
     for alarm in alarms.values():
         assert alarm["AlarmActions"] == [f"${{{name_of(template, 'AWS::SNS::Topic')}}}"]

@@ -56,7 +56,7 @@ def deny(sid: str, action: str | list[str], condition: dict[str, Any] | None) ->
 
 
 def but_for(*arns: str) -> dict[str, Any]:
-    return {"ArnNotEquals": {"aws:PrincipalArn": list(arns)}}
+    return {"ArnNotLike": {"aws:PrincipalArn": list(arns)}}
 
 
 PLAIN_HTTP = deny("DenyPlainHttp", "dynamodb:*", {"Bool": {"aws:SecureTransport": "false"}})
@@ -150,6 +150,7 @@ def test_the_whole_table_policy(anywhere: cdk.Stack) -> None:
                 ],
                 but_for(DEPLOY),
             ),
+            deny("DenyTableChanges", "dynamodb:UpdateTable", but_for(DEPLOY, SERVICE_LINKED)),
             deny("DenyContributorInsights", "dynamodb:UpdateContributorInsights", but_for(DEPLOY)),
         ],
     }
@@ -234,21 +235,21 @@ def test_only_plain_http_and_strangers_are_denied_whole_services(
     assert whole == {"DenyPlainHttp", "DenyOtherAccounts"}
 
 
-def test_no_action_of_deployment_backup_or_autoscaling_is_denied(anywhere: cdk.Stack) -> None:
+def test_deployment_backup_and_autoscaling_are_not_locked_out(anywhere: cdk.Stack) -> None:
+    """What they need is denied to nobody, or to everybody but them."""
     policy = written(
         anywhere, table_policy(anywhere, endpoints=ENDPOINTS, administrators=ADMINISTRATORS)
     )
-    denied = {
-        action
+    let_through = {
+        action: statement.get("Condition", {}).get("ArnNotLike", {}).get("aws:PrincipalArn", [])
         for statement in policy["Statement"]
         for action in (
             statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
         )
     }
 
-    assert not denied & {
+    assert not let_through.keys() & {
         "dynamodb:DescribeTable",
-        "dynamodb:UpdateTable",
         "dynamodb:DeleteTable",
         "dynamodb:TagResource",
         "dynamodb:UpdateTimeToLive",
@@ -256,3 +257,6 @@ def test_no_action_of_deployment_backup_or_autoscaling_is_denied(anywhere: cdk.S
         "dynamodb:DescribeContinuousBackups",
         "dynamodb:GetResourcePolicy",
     }
+    assert let_through["dynamodb:UpdateTable"] == [DEPLOY, SERVICE_LINKED]
+    assert let_through["dynamodb:PutResourcePolicy"] == [DEPLOY]
+    assert let_through["dynamodb:StartAwsBackupJob"] == [*ADMINISTRATORS.backup]
