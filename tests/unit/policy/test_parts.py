@@ -158,13 +158,13 @@ def test_a_document_says_what_it_cannot_read() -> None:
     assert policy.statements[3].actions == (hole,)
 
 
+Boxes = tuple[tuple[int, ...], ...]
 BOXES = st.lists(st.tuples(*[st.integers(1, 15)] * 3), max_size=6).map(tuple)
 
 
 @given(BOXES, BOXES)
-def test_boxes_subtract_and_intersect_as_sets(one: tuple[tuple[int, ...], ...],
-                                              other: tuple[tuple[int, ...], ...]) -> None:  # fmt: skip
-    def points(region: tuple[tuple[int, ...], ...]) -> set[tuple[int, ...]]:
+def test_boxes_are_sets(one: Boxes, other: Boxes) -> None:
+    def points(region: Boxes) -> set[tuple[int, ...]]:
         axis = range(4)
         return {
             (a, b, c)
