@@ -95,7 +95,8 @@ def _resource(value: Value, request: Request, *, variables: bool | None) -> Answ
     if isinstance(value, Unknown):
         return None
     try:
-        pattern = fill(value, _context(request), variables=variables)
+        context = _context(request) if "$" in value else {}
+        pattern = fill(value, context, variables=variables)
     except NoValueError:
         return False
     except UnreadableError:

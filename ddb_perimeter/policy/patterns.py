@@ -25,6 +25,8 @@ _COLON = "\ua789"  # looks like a colon, splits no ARN
 class Wild(enum.Enum):
     """A wildcard."""
 
+    __hash__ = object.__hash__  # members are compared by the million: skip Enum's own hash
+
     MANY = "*"
     ONE = "?"
     MANY_IN_NAME = "*/"  # does not cross a slash
@@ -61,6 +63,8 @@ Tokens = tuple[Token, ...]
 
 class Style(enum.Enum):
     """How a pattern compares with a string."""
+
+    __hash__ = object.__hash__  # members are compared by the million: skip Enum's own hash
 
     EXACT = "exact"  # no wildcards
     ANY_CASE = "any case"  # no wildcards, letter case ignored

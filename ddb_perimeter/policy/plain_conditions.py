@@ -69,6 +69,8 @@ def negate(answer: Answer) -> Answer:
 
 def glob(pattern: str, text: str) -> bool:
     """Match a whole text against a pattern of STAR and MARK, going back to the last star only."""
+    if STAR not in pattern and MARK not in pattern:
+        return pattern == text
     p = t = 0
     star, mark = -1, 0
     while t < len(text):
@@ -100,6 +102,8 @@ def fill(value: str, context: Mapping[str, tuple[str, ...]], *, variables: bool 
     """
     if variables is None and "${" in value:
         raise UnreadableError
+    if "$" not in value:
+        return value.replace("*", STAR).replace("?", MARK)
     out = ""
     rest = value
     while rest:

@@ -19,6 +19,8 @@ Keys = dict[str, tuple[str, ...]]
 class Kind(enum.Enum):
     """What kind of principal a caller is."""
 
+    __hash__ = object.__hash__  # members are compared by the million: skip Enum's own hash
+
     ANONYMOUS = "an anonymous caller"
     SERVICE = "an AWS service"
     ROOT = "the root user"
@@ -145,6 +147,8 @@ class Caller:
 
 class Path(enum.Enum):
     """Which way a request takes."""
+
+    __hash__ = object.__hash__  # members are compared by the million: skip Enum's own hash
 
     INTERNET = "the internet"
     ENDPOINT = "a VPC endpoint"

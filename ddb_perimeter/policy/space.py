@@ -99,9 +99,11 @@ class Space:
     """
 
     __slots__ = (
+        "_asked",
         "_caller_keys",
         "_dimension_of",
         "_origin_keys",
+        "_possible",
         "_target_keys",
         "callers",
         "full",
@@ -138,7 +140,9 @@ class Space:
         self.full: Box = tuple(
             (1 << size) - 1 for size in (*sizes, *(len(each.values) for each in self.others))
         )
-        if not self.asked():
+        self._possible = self._blocks()
+        self._asked = self._questioned()
+        if not self._asked:
             raise ValueError("no request can be as the question describes")
 
     def _enumerate(self) -> None:
@@ -205,6 +209,14 @@ class Space:
 
     def possible(self) -> Region:
         """Return the requests that can happen, whoever the question is about."""
+        return self._possible
+
+    def asked(self) -> Region:
+        """Return the possible requests that the question is about."""
+        return self._asked
+
+    def _blocks(self) -> Region:
+        """Combine the callers, origins and actions that occur together."""
         signed = {target.action.partition(":")[0].lower() for target in self.targets}
         federation = _mask(self.targets, _is_federation)
         plain = self.full[WHAT] & ~federation
@@ -231,11 +243,11 @@ class Space:
         )
         return tuple((*box, *self.full[WHAT + 1 :]) for box in boxes if all(box))
 
-    def asked(self) -> Region:
-        """Return the possible requests that the question is about."""
+    def _questioned(self) -> Region:
+        """Restrict the possible requests to those that the question is about."""
         who = _mask(self.callers, self.question.callers.test)
         where = _mask(self.origins, self.question.origins.test)
-        boxes = ((a & who, b & where, *rest) for a, b, *rest in self.possible())
+        boxes = ((a & who, b & where, *rest) for a, b, *rest in self._possible)
         return tuple(box for box in boxes if all(box))
 
     def request(self, point: tuple[int, ...]) -> Request:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ddb_perimeter.policy.request import Caller, Kind, Origin, Path, Request
 from ddb_perimeter.policy.world import Endpoint, Relation, World
 from ddb_perimeter.unknown import Unknown
+
+if TYPE_CHECKING:
+    from ddb_perimeter.policy.document import Statement
 
 Json = Any  # what a policy document holds
 OURS = "111122223333"
@@ -97,6 +100,15 @@ TRUTH_KEYS = (
 def seeded(seed: int) -> Random:
     """Return random numbers that are the same in every run."""
     return Random(seed)  # noqa: S311 - test data, no secret
+
+
+def is_exact(statement: Statement) -> bool:
+    """Say whether the proof promises to read a statement as exactly as the evaluator."""
+    if statement.effect is None or statement.problem:
+        return False
+    resources = "".join(str(each) for each in statement.resources or ())
+    conditions = "".join(str(value) for each in statement.conditions for value in each.values)
+    return "${" not in resources and "${" not in conditions
 
 
 def some(random: Random, values: tuple[str, ...], most: int = 3) -> str | list[str]:

@@ -79,13 +79,13 @@ def ask_everything(document: generate.Json) -> None:
         assert readable or granted.verdict is not Verdict.HOLDS
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(JSON)
 def test_arbitrary_json_is_no_proof(document: generate.Json) -> None:
     ask_everything(document)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(STATEMENT, max_size=3))
 def test_arbitrary_statements_are_no_proof(statements: list[Any]) -> None:
     ask_everything({"Version": "2012-10-17", "Statement": statements})

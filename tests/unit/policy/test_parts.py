@@ -12,7 +12,7 @@ from ddb_perimeter.policy.boxes import Budget, a_point, intersect, subtract
 from ddb_perimeter.policy.classes import DIGITS, NAMES, Several, split
 from ddb_perimeter.policy.match import TooLargeError
 from ddb_perimeter.policy.operators import read_operator
-from ddb_perimeter.policy.patterns import Pattern, Style, automaton, matcher, opaque, tokenize
+from ddb_perimeter.policy.patterns import Pattern, Style, Wild, automaton, matcher, opaque, tokenize
 from ddb_perimeter.policy.plain_conditions import MARK, STAR, glob
 from ddb_perimeter.unknown import Unknown
 
@@ -158,13 +158,13 @@ def test_a_document_says_what_it_cannot_read() -> None:
     assert policy.statements[3].actions == (hole,)
 
 
+Boxes = tuple[tuple[int, ...], ...]
 BOXES = st.lists(st.tuples(*[st.integers(1, 15)] * 3), max_size=6).map(tuple)
 
 
 @given(BOXES, BOXES)
-def test_boxes_subtract_and_intersect_as_sets(one: tuple[tuple[int, ...], ...],
-                                              other: tuple[tuple[int, ...], ...]) -> None:  # fmt: skip
-    def points(region: tuple[tuple[int, ...], ...]) -> set[tuple[int, ...]]:
+def test_boxes_are_sets(one: Boxes, other: Boxes) -> None:
+    def points(region: Boxes) -> set[tuple[int, ...]]:
         axis = range(4)
         return {
             (a, b, c)
@@ -180,3 +180,13 @@ def test_boxes_subtract_and_intersect_as_sets(one: tuple[tuple[int, ...], ...],
     point = a_point(left)
     assert (point is None) == (not points(left))
     assert point is None or point in points(left)
+
+
+def test_classes_see_what_stops_at_a_slash_or_a_colon() -> None:
+    name, anything = Pattern(("a", Wild.MANY_IN_NAME, "b"), Style.GLOB), pattern("a*b")
+    field, whole = pattern("?????", Style.ARN), pattern("?????")
+
+    assert any(
+        matcher(anything)(each) and not matcher(name)(each) for each in split((name, anything))
+    )
+    assert any(matcher(whole)(each) and not matcher(field)(each) for each in split((field, whole)))

@@ -413,3 +413,29 @@ def test_other_ways_past_a_deny_are_listed_by_what_opens_them() -> None:
     }
     unexplained = ways({**DENY, "Effect": "Allow"})
     assert {reason for reason, _ in unexplained} == {Reason.UNEXPLAINED}
+
+
+def test_a_named_session_is_found_whatever_its_role_is_called() -> None:
+    """Nothing else mentions the role: its class exists only because its session is named."""
+    session = f"arn:aws:sts::{OTHER}:assumed-role/visitor/night-shift"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": session},
+        "Action": "dynamodb:GetItem",
+        "Resource": "*",
+    }
+    answer = PROVER.none_granted(STRANGERS, document(statement))
+
+    assert answer.verdict is Verdict.BROKEN
+    assert answer.request is not None
+    assert answer.request.caller.session_arn == session
+
+
+def test_a_block_of_addresses_that_starts_in_a_reserved_range_is_looked_into() -> None:
+    """0.0.0.0/5 begins where nobody calls from, and yet holds public addresses."""
+    let_in = changed("NotIpAddress", "aws:SourceIp", "0.0.0.0/5")
+    answer = PROVER.every_denied(QUESTION, document(let_in))
+
+    assert answer.verdict is Verdict.BROKEN
+    assert answer.request is not None
+    assert 1 <= int(answer.request.origin.address.split(".")[0]) <= 7
