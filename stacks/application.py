@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -31,6 +32,16 @@ def create_app(*, outdir: str | None = None) -> cdk.App:
         },
         builtin_cloud_formation_validation=False,
     )
+
+
+def configuration_path() -> Path:
+    """Return the file that `-c config=PATH` names, or `baseline.toml`.
+
+    The command line hands its context over in the environment; read from there, a mistake in the
+    file is told before anything is written.
+    """
+    context = json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))
+    return Path(str(context.get("config") or "baseline.toml"))
 
 
 def synthesize(app: cdk.App) -> int:

@@ -11,6 +11,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+OWN_CHECKS = "PrivateDynamoDb"
+
 
 @dataclass(frozen=True, slots=True)
 class StackSummary:
@@ -67,18 +69,25 @@ def read_stacks(assembly: Path) -> list[StackSummary]:
 def read_packs(assembly: Path) -> list[PackSummary]:
     """List what each pack found, from CDK's validation report.
 
+    CDK leaves out a pack that found nothing, and writes no report when none found anything: the
+    baseline's own checks always run, so they are always listed.
+
     Args:
         assembly: the folder that a synth wrote.
     """
-    report = _read(assembly / "validation-report.json")
-    return [
+    path = assembly / "validation-report.json"
+    reports = _read(path)["pluginReports"] if path.exists() else []
+    packs = [
         PackSummary(
             name=pack["pluginName"],
             open=len(pack["violations"]),
             acknowledged=len(pack.get("suppressedViolations", [])),
         )
-        for pack in report["pluginReports"]
+        for pack in reports
     ]
+    if OWN_CHECKS not in {pack.name for pack in packs}:
+        packs.insert(0, PackSummary(OWN_CHECKS, open=0, acknowledged=0))
+    return packs
 
 
 def print_summary(assembly: Path, console: Console) -> None:

@@ -4,7 +4,11 @@ from stacks.configuration.access import AccessSettings, AdministrationSettings, 
 from stacks.configuration.audit import AuditSettings, CheckPack, CheckSettings, Source
 from stacks.configuration.cache import CacheSettings
 from stacks.configuration.document import Configuration
-from stacks.configuration.loading import ConfigurationError, load_configuration
+from stacks.configuration.loading import (
+    ConfigurationError,
+    configuration_path,
+    load_configuration,
+)
 from stacks.configuration.region import ExistingVpc, ReaderAccount, RegionCache, RegionSettings
 from stacks.configuration.table import IndexSettings, TableSettings
 
@@ -25,5 +29,6 @@ __all__ = [
     "RegionSettings",
     "Source",
     "TableSettings",
+    "configuration_path",
     "load_configuration",
 ]

@@ -93,6 +93,29 @@ class Configuration(Settings):
         return self
 
     @model_validator(mode="after")
+    def _principals_are_our_own(self) -> Self:
+        named = {
+            **{
+                f"access.exemptions[{position}].arn": exemption.arn
+                for position, exemption in enumerate(self.access.exemptions)
+            },
+            **{
+                f"administration.{right}[{position}]": arn
+                for right in ("deploy", "export", "restore", "backup")
+                for position, arn in enumerate(getattr(self.administration, right) or ())
+            },
+        }
+        for key, arn in named.items():
+            if self.account is not None and arn.split(":")[4] != self.account:
+                raise Mistake(
+                    "a principal of another account, which the table's policy always denies",
+                    f"name a role or user of account {self.account}",
+                    key=key,
+                    value=arn,
+                )
+        return self
+
+    @model_validator(mode="after")
     def _regions_differ(self) -> Self:
         for first, second in itertools.combinations(self.regions, 2):
             if first.name == second.name:

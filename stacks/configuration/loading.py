@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import tomllib
 import typing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pydantic
@@ -15,7 +17,6 @@ from stacks.configuration.document import Configuration
 
 if TYPE_CHECKING:
     import datetime as dt
-    from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
@@ -31,6 +32,16 @@ _IN_TOML_WORDS = {
 
 class ConfigurationError(Exception):
     """The configuration cannot be used; its text has a line for each mistake."""
+
+
+def configuration_path() -> Path:
+    """Return the file that `-c config=PATH` names, or `baseline.toml`.
+
+    The CDK command line hands its context over in the environment. Read from there, a mistake in
+    the file is told before node starts and before anything is written.
+    """
+    context = json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))
+    return Path(str(context.get("config") or "baseline.toml"))
 
 
 def load_configuration(path: Path, *, today: dt.date) -> Configuration:

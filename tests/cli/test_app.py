@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,10 @@ def stack_paths(assembly: Path) -> set[str]:
         for artifact in manifest["artifacts"].values()
         if artifact["type"] == "aws:cloudformation:stack"
     }
+
+
+PRIVATE_LINE = "cache_role_arns=[self.cache.role.role_arn] if self.cache else [],"
+PUBLIC_LINE = 'cache_role_arns=["arn:aws:iam::*:role/*"],'
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +129,39 @@ def test_cdk_synth_takes_another_file_and_writes_nothing_for_a_mistake(tmp_path:
     assert f"{bad}: {NO_HOME_TOLD}" in done.stderr.splitlines()
     assert "Traceback" not in done.stderr
     assert [*tmp_path.rglob("*.json")] == []
+
+
+@pytest.fixture(scope="module")
+def public_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the app, with one line of `stacks/` changed so that everybody is exempt."""
+    folder = tmp_path_factory.mktemp("public")
+    for name in ("app.py", "cdk.json", "baseline.toml"):
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "stacks", folder / "stacks")
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    stack = folder / "stacks" / "data.py"
+    text = stack.read_text(encoding="utf-8")
+    assert PRIVATE_LINE in text
+    stack.write_text(text.replace(PRIVATE_LINE, PUBLIC_LINE), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "command",
+    [[sys.executable, "app.py"], [CDK, "synth", "--quiet"]],
+    ids=["python app.py", "cdk synth"],
+)
+def test_one_public_line_fails_and_names_the_table(
+    command: list[str | Path], public_app: Path
+) -> None:
+    done = run(command, folder=public_app)
+
+    told = done.stdout + done.stderr
+    assert done.returncode == 1
+    assert "us-east-1/Data/Table/Table/Resource" in told
+    assert "PrivateDynamoDb::ddb-deny-outside-vpce" in told
+    assert "from the internet" in told
+    assert "Traceback" not in told
 
 
 def test_make_help_lists_every_target() -> None:

@@ -668,6 +668,30 @@ CASES = [
         ),
     ),
     Case(
+        "an exemption for another account",
+        'account = "111122223333"\n'
+        + VALID
+        + "[[access.exemptions]]\n"
+        + 'arn = "arn:aws:iam::444455556666:role/partner"\n'
+        + 'reason = "reads at night"\n',
+        (
+            'access.exemptions[0].arn = "arn:aws:iam::444455556666:role/partner": a principal of '
+            "another account, which the table's policy always denies; name a role or user of "
+            "account 111122223333"
+        ),
+    ),
+    Case(
+        "a deploy role of another account",
+        'account = "111122223333"\n'
+        + VALID
+        + '[administration]\ndeploy = ["arn:aws:iam::444455556666:role/deploy"]\n',
+        (
+            'administration.deploy[0] = "arn:aws:iam::444455556666:role/deploy": a principal of '
+            "another account, which the table's policy always denies; name a role or user of "
+            "account 111122223333"
+        ),
+    ),
+    Case(
         "a deploy role with a wildcard",
         VALID + '[administration]\ndeploy = ["arn:aws:iam::111122223333:role/cdk-*"]\n',
         (
