@@ -223,12 +223,13 @@ def _door(
         return
     near = door.addresses & PRIVATE
     if isinstance(inside, Unknown):
-        yield unknown(
-            subject,
-            f"{rule.peer} may connect to {cluster}, and whether these are its clients cannot be "
-            f"told: {inside.why} ({inside}).",
-            evidence=evidence,
-        )
+        if near:
+            yield unknown(
+                subject,
+                f"{rule.peer} may connect to {cluster}, and whether these are its clients cannot "
+                f"be told: {inside.why} ({inside}).",
+                evidence=evidence,
+            )
     elif near - inside:
         yield broken(
             subject,
@@ -261,8 +262,7 @@ def _inside(inventory: Inventory, cache: Cache) -> Addresses | Unknown:
         written.append(subnet.cidr)
         if isinstance(subnet.ipv6, str):
             written.append(subnet.ipv6)
-    known = [value for value in written if isinstance(value, str)]
-    addresses = blocks(known)
+    addresses = blocks(written)
     if isinstance(addresses, Unknown):
         return addresses
     for subnet in cache.known_subnets:

@@ -408,6 +408,15 @@ def test_selectors_that_cannot_be_read_are_unknown(tell: Tell, selectors: object
     ]
 
 
+def test_a_field_without_an_operator_is_unknown(tell: Tell) -> None:
+    selectors = [data({"Field": "resources.ARN"})]
+
+    assert tell(DATA, audited(AdvancedEventSelectors=selectors)) == [
+        f"unknown Table -: Whether a trail records data events of {HERE} is resources.ARN, which "
+        "cannot be resolved: the field selector has no operator."
+    ]
+
+
 def basic(*values: object, mode: object = "All", kind: str = "AWS::DynamoDB::Table") -> Resources:
     resources = [{"Type": kind, "Values": list(values)}]
     return {

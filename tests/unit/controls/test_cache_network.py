@@ -486,3 +486,23 @@ def test_the_port_matters_more_without_tls(ask: Ask) -> None:
     ]
 
     assert exposures == [Exposure.NONE, Exposure.WEAKENED]
+
+
+def test_an_acl_of_an_unknown_subnet_may_guard_any(ask: Ask) -> None:
+    acl = resource("AWS::EC2::SubnetNetworkAclAssociation", SubnetId=UNSET, NetworkAclId="acl-1")
+    door = ingress(GROUP, CidrIp="0.0.0.0/0")
+
+    findings = ask(
+        "dax-sg-source-only", {**cached(), "Rule": door, "Way": TO_INTERNET, "Acl": acl}
+    ).findings
+
+    assert [finding.exposure for finding in findings] == [Exposure.WEAKENED]
+
+
+def test_a_range_beside_a_subnet_of_unknown_size_is_unknown(tell: Tell) -> None:
+    resources = {**cached(), "Rule": ingress(GROUP, CidrIp="10.0.1.0/24")}
+    resources["Client1"]["Properties"]["CidrBlock"] = UNSET
+
+    (told,) = tell("dax-sg-source-only", resources)
+
+    assert told.startswith("unknown Rule Properties: 10.0.1.0/24 may connect to cluster Cluster")

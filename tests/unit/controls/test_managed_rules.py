@@ -251,3 +251,9 @@ def test_a_rule_about_a_table_that_is_elsewhere_is_unknown(tell: Tell) -> None:
             "checked."
         )
     ]
+
+
+def test_a_rule_whose_owner_cannot_be_told_is_judged(tell: Tell) -> None:
+    source = {"Owner": UNSET, "SourceIdentifier": "DYNAMODB_PITR_ENABLE"}
+
+    assert len(tell(RIGHT, {"Rule": resource("AWS::Config::ConfigRule", Source=source)})) == 1

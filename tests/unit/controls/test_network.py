@@ -350,3 +350,20 @@ THERE = {"Replicas": [{"Region": "us-east-1"}, {"Region": "eu-west-1"}]}
 )
 def test_streams_have_a_private_path(tell: Tell, resources: Resources, expected: list[str]) -> None:
     assert tell(STREAM, resources) == expected
+
+
+def test_a_group_whose_vpc_cannot_be_told_may_be_the_clients(tell: Tell) -> None:
+    resources = changed("ClientGroup", VpcId=UNSET)
+    resources["Rule"] = ingress(get("ClientGroup"), CidrIp="0.0.0.0/0")
+
+    assert tell(GROUPS, resources) == [
+        "broken Rule Properties: It admits 0.0.0.0/0, for example 203.0.113.7."
+    ]
+
+
+def test_an_endpoint_whose_service_cannot_be_told_may_be_dynamodbs(tell: Tell) -> None:
+    resources = changed("Endpoint", ServiceName=UNSET)
+
+    assert tell(PRESENT, resources) == [
+        f"unknown Vpc -: The service of an endpoint of the VPC {UNRESOLVED}"
+    ]

@@ -299,3 +299,28 @@ def test_any_other_peering_is_a_finding(ask: Ask, resources: Resources) -> None:
 
     assert [finding.subject.logical_id for finding in result.findings] == ["Way"]
     assert result.exemptions == ()
+
+
+def test_a_peering_that_cannot_be_told_is_no_exemption(ask: Ask) -> None:
+    resources = peered(ingress(get("CacheGroup"), CidrIp="10.9.0.0/16"))
+    resources["Way"]["Properties"]["VpcPeeringConnectionId"] = UNSET
+
+    result = ask(PEERING, resources)
+
+    assert len(result.findings) == 1
+    assert result.exemptions == ()
+
+
+def test_a_subnet_whose_vpc_cannot_be_told_may_be_the_clients(tell: Tell) -> None:
+    resources = {**network(), "Way": route(CLIENTS, GatewayId="igw-1")}
+    for number in (1, 2):
+        resources[f"Client{number}"]["Properties"]["VpcId"] = UNSET
+
+    assert tell(IGW, resources) == [f"broken Way {WAYS[0][2]}"]
+
+
+def test_an_endpoint_whose_service_cannot_be_told_matters(tell: Tell) -> None:
+    resources = {**network(), "Way": route(CLIENTS, GatewayId="igw-1")}
+    resources["Endpoint"]["Properties"]["ServiceName"] = UNSET
+
+    assert tell(IGW, resources) == [f"broken Way {WAYS[0][2]}"]
