@@ -160,14 +160,16 @@ def _strangers(inventory: Inventory, perimeter: Perimeter, cache: Cache) -> Iter
     for missing in cache.groups:
         if isinstance(missing, Unknown) and not _declared_elsewhere(cache, perimeter):
             yield unresolved(subject, "A security group of the cache", missing, evidence=named)
-    if any(group.default and group.ingress for group in cache.known_groups):
-        yield broken(
-            subject,
-            "The cluster is in its VPC's default security group, which admits everything that "
-            "was given no group of its own.",
-            exposure=Exposure.WEAKENED,
-            evidence=named,
-        )
+    for group in cache.known_groups:
+        if group.default:
+            yield broken(
+                subject,
+                "The cluster is in its VPC's default security group, which is that of everything "
+                f"that was given no group of its own, and has {_count(group.ingress)}.",
+                exposure=Exposure.WEAKENED if group.ingress else Exposure.NONE,
+                evidence=named,
+                severity=None if group.ingress else Severity.MEDIUM,
+            )
     doors = _doors(inventory, cache, TLS_PORT, PLAIN_PORT)
     inside = _inside(inventory, cache)
     world = Addresses()
@@ -185,6 +187,10 @@ def _strangers(inventory: Inventory, perimeter: Perimeter, cache: Cache) -> Iter
                 unplaced.target,
                 evidence=named,
             )
+
+
+def _count(rules: list[Rule]) -> str:
+    return f"{len(rules) or 'no'} rule{'' if len(rules) == 1 else 's'} for what comes in"
 
 
 def _outside(addresses: Addresses, inside: Addresses | Unknown) -> Addresses:

@@ -412,8 +412,10 @@ def test_a_field_without_an_operator_is_unknown(tell: Tell) -> None:
     selectors = [data({"Field": "resources.ARN"})]
 
     assert tell(DATA, audited(AdvancedEventSelectors=selectors)) == [
-        f"unknown Table -: Whether a trail records data events of {HERE} is resources.ARN, which "
-        "cannot be resolved: the field selector has no operator."
+        (
+            f"unknown Table -: Whether a trail records data events of {HERE} is resources.ARN, which "
+            "cannot be resolved: the field selector has no operator."
+        )
     ]
 
 
