@@ -274,16 +274,21 @@ def test_a_second_group_counts(tell: Tell) -> None:
     assert len(tell("dax-sg-source-only", resources)) == 1
 
 
-def test_the_default_group_admits_everybody_who_was_given_none(tell: Tell) -> None:
+def test_the_default_group_is_no_group_for_a_cache(ask: Ask, tell: Tell) -> None:
     resources = cached(SecurityGroupIds=None)
-    assert tell("dax-sg-source-only", resources) == []  # it has been emptied
+    start = (
+        "broken Cluster SecurityGroupIds: The cluster is in its VPC's default security group, "
+        "which is that of everything that was given no group of its own, and has "
+    )
+
+    (emptied,) = ask("dax-sg-source-only", resources).findings
+    assert tell("dax-sg-source-only", resources) == [f"{start}no rules for what comes in."]
+    assert (emptied.exposure, emptied.severity) == (Exposure.NONE, Severity.MEDIUM)
+
     del resources["Closed"]
-    assert tell("dax-sg-source-only", resources) == [
-        (
-            "broken Cluster SecurityGroupIds: The cluster is in its VPC's default security group, "
-            "which admits everything that was given no group of its own."
-        )
-    ]
+    (opened,) = ask("dax-sg-source-only", resources).findings
+    assert tell("dax-sg-source-only", resources) == [f"{start}1 rule for what comes in."]
+    assert (opened.exposure, opened.severity) == (Exposure.WEAKENED, Severity.HIGH)
 
 
 def test_an_open_door_with_a_route_is_reachable(ask: Ask) -> None:
