@@ -15,7 +15,7 @@ ASSEMBLY ?= cdk.out
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup synth test lint types format check lock snapshots docs clean
+.PHONY: help setup synth test lint types format lock snapshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,7 +38,7 @@ synth: $(READY) ## synthesize every Region of baseline.toml, judge it, and say w
 
 test: $(READY) ## run lint, types and every test
 	@$(MAKE) --no-print-directory lint types
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(READY) ## ruff: rules and format
 	@$(BIN)/ruff check
@@ -53,6 +53,10 @@ format: $(READY) ## let ruff fix and format the code
 
 snapshots: $(READY) ## accept the templates as they are now as the new snapshots
 	@$(BIN)/python -m pytest tests/synth/test_snapshots.py --snapshot-update
+
+docs: $(READY) ## write the generated documents
+	@$(BIN)/python -m stacks.configuration.schema
+	@$(BIN)/python -m stacks.configuration.reference
 
 lock: $(READY) ## renew the pins in requirements.txt and package-lock.json
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --all-extras --group dev \

@@ -21,7 +21,7 @@ def main() -> int:
     # Only now: these imports start node.
     from stacks.application import create_app, synthesize  # noqa: PLC0415
     from stacks.baseline import build_baseline  # noqa: PLC0415
-    from stacks.packs import add_packs  # noqa: PLC0415
+    from stacks.checks import add_checks  # noqa: PLC0415
 
     # The command line sets CDK_OUTDIR; without it, write where it would.
     app = create_app(outdir=None if "CDK_OUTDIR" in os.environ else "cdk.out")
@@ -32,7 +32,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     build_baseline(app, configuration)
-    add_packs(app, configuration.checks.packs)
+    add_checks(app, configuration)
     return synthesize(app)
 
 

@@ -23,7 +23,12 @@ def create_app(*, outdir: str | None = None) -> cdk.App:
     """
     return cdk.App(
         outdir=outdir,
-        context=json.loads(_SETTINGS.read_text(encoding="utf-8"))["context"],
+        context={
+            **json.loads(_SETTINGS.read_text(encoding="utf-8"))["context"],
+            # What the command line adds: findings and plans name constructs by their paths.
+            "aws:cdk:enable-path-metadata": True,
+            "aws:cdk:enable-asset-metadata": True,
+        },
         builtin_cloud_formation_validation=False,
     )
 

@@ -88,7 +88,8 @@ class DataStack(RegionalStack):
             self,
             "Backup",
             table_name=self._configuration.table.name,
-            restorers=self._configuration.administration.restore,
+            vault_name=f"{self.stack_name}-vault",
+            administrators=self._administrators(),
         )
 
     def _cache(self, network: PrivateNetwork) -> ReadOnlyCache | None:
@@ -133,7 +134,9 @@ class DataStack(RegionalStack):
             sort_key=self._attribute(table.sort_key) if table.sort_key else None,
             indexes=[self._index(index) for index in table.indexes],
             endpoints=network.endpoints,
-            administrators=self._administrators(),
+            administrators=self._administrators(
+                *([self.backup.role.role_arn] if self.backup else [])
+            ),
             exemptions=[
                 Exemption(arn=exemption.arn, reason=exemption.reason, expires=exemption.expires)
                 for exemption in self._configuration.access.exemptions
@@ -183,9 +186,9 @@ class DataStack(RegionalStack):
             ),
         )
 
-    def _administrators(self) -> Administrators:
+    def _administrators(self, *backup_roles: str) -> Administrators:
         named = self._configuration.administration
-        backup = [*named.backup, *([self.backup.role.role_arn] if self.backup else [])]
+        backup = (*named.backup, *backup_roles)
         if named.deploy is None:
             return Administrators.cdk_bootstrap(
                 self,
@@ -198,7 +201,7 @@ class DataStack(RegionalStack):
             deploy=named.deploy,
             export=named.export,
             restore=named.restore,
-            backup=tuple(backup),
+            backup=backup,
         )
 
     def _readers_and_writers(self) -> list[DataPolicy]:
@@ -260,6 +263,17 @@ class DataStack(RegionalStack):
                     "stands for the indexes of this one table, which hold the same items."
                 },
             )
+        if self._configuration.table.stream is not None:
+            for policy in self.policies:
+                acknowledge(
+                    policy,
+                    {
+                        "AwsSolutions::AwsSolutions-IAM5"
+                        f"[Resource::arn:<AWS::Partition>:dynamodb:{table}/stream/*]": "The "
+                        "wildcard stands for the stream of this one table, whose name is the time "
+                        "at which it is turned on."
+                    },
+                )
         if self.backup is not None:
             managed = "arn:<AWS::Partition>:iam::aws:policy/service-role/"
             acknowledge(

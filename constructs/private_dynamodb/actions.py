@@ -73,6 +73,8 @@ REPLICATE = (
     "dynamodb:WriteDataForReplication",
 )
 SHOW_KEYS = ("dynamodb:UpdateContributorInsights",)
+# Turns a stream on, which starts without a policy, and protection off.
+CHANGE_TABLE = ("dynamodb:UpdateTable",)
 
 # DAX answers with what its own role may do, so its role and its clients read and no more.
 CACHE_READS_TABLE = (

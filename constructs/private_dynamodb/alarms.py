@@ -68,7 +68,7 @@ class AlarmTopic(Construct):
 def alarm_on(
     scope: Construct,
     construct_id: str,
-    metric: cloudwatch.Metric,
+    metric: cloudwatch.IMetric,
     *,
     what: str,
     topic: sns.ITopic | None,

@@ -14,7 +14,7 @@ from private_dynamodb.encryption_keys import MediatedKey
 from private_dynamodb.trust import name_trust
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from private_dynamodb.perimeter import Administrators
 
 
 class GuardedBackup(Construct):
@@ -29,7 +29,8 @@ class GuardedBackup(Construct):
         scope: parent construct.
         construct_id: id in the parent.
         table_name: name of the table in this stack's account and Region.
-        restorers: ARNs that may restore from the vault or delete from it.
+        vault_name: fixed name, so that two projects in one account do not collide.
+        administrators: who may restore from the vault, and who may change its policy.
         retention: how long a backup is kept.
 
     Source: https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault-access-policy.html
@@ -41,12 +42,13 @@ class GuardedBackup(Construct):
         construct_id: str,
         *,
         table_name: str,
-        restorers: Sequence[str] = (),
+        vault_name: str,
+        administrators: Administrators,
         retention: cdk.Duration | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self.role = self._role()
-        self.vault = self._vault(restorers)
+        self.vault = self._vault(vault_name, administrators)
         self._plan(table_name, retention or cdk.Duration.days(35))
 
     def _role(self) -> iam.Role:
@@ -67,32 +69,35 @@ class GuardedBackup(Construct):
         name_trust(role, "AllowBackupOfThisAccount")
         return role
 
-    def _vault(self, restorers: Sequence[str]) -> backup.BackupVault:
+    def _vault(self, vault_name: str, administrators: Administrators) -> backup.BackupVault:
         account = cdk.Stack.of(self).account
         key = MediatedKey(
             self, "Key", service="backup", description="Encrypts the backups of the private table"
         )
-        # The plan's role writes; whoever is named here restores and deletes; nobody else does.
-        exempt = {"ArnNotEquals": {"aws:PrincipalArn": list(restorers)}} if restorers else None
         return backup.BackupVault(
             self,
             "Vault",
+            backup_vault_name=vault_name,
             encryption_key=key,
             removal_policy=cdk.RemovalPolicy.RETAIN,
             access_policy=iam.PolicyDocument(
                 statements=[
-                    iam.PolicyStatement(
-                        sid="DenyRestoreCopyAndDelete",
-                        effect=iam.Effect.DENY,
-                        principals=[iam.StarPrincipal()],
-                        actions=[
-                            "backup:DeleteRecoveryPoint",
-                            "backup:StartCopyJob",
-                            "backup:StartRestoreJob",
-                            "backup:UpdateRecoveryPointLifecycle",
-                        ],
-                        resources=["*"],
-                        conditions=exempt,
+                    # The plan's role writes; whoever is named restores and deletes.
+                    _deny_but_for(
+                        "DenyRestoreCopyAndDelete",
+                        administrators.restore,
+                        "backup:DeleteRecoveryPoint",
+                        "backup:StartCopyJob",
+                        "backup:StartRestoreJob",
+                        "backup:UpdateRecoveryPointLifecycle",
+                    ),
+                    # Whoever deploys repairs this policy.
+                    _deny_but_for(
+                        "DenyVaultPolicyChanges",
+                        administrators.deploy,
+                        "backup:DeleteBackupVault",
+                        "backup:DeleteBackupVaultAccessPolicy",
+                        "backup:PutBackupVaultAccessPolicy",
                     ),
                     # Other accounts may neither put a backup here nor take one.
                     iam.PolicyStatement(
@@ -124,3 +129,17 @@ class GuardedBackup(Construct):
             disable_default_backup_policy=True,
             resources=[backup.BackupResource.from_arn(table)],
         )
+
+
+def _deny_but_for(sid: str, principal_arns: tuple[str, ...], *denied: str) -> iam.PolicyStatement:
+    """Deny to everybody but the named principals; without a name, to everybody."""
+    return iam.PolicyStatement(
+        sid=sid,
+        effect=iam.Effect.DENY,
+        principals=[iam.StarPrincipal()],
+        actions=list(denied),
+        resources=["*"],
+        conditions={"ArnNotEquals": {"aws:PrincipalArn": list(principal_arns)}}
+        if principal_arns
+        else None,
+    )

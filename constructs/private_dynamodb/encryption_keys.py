@@ -169,7 +169,7 @@ def log_group_key(scope: Construct, construct_id: str) -> ServiceKey:
         scope,
         construct_id,
         description="Encrypts log groups",
-        services=[f"logs.{stack.region}.amazonaws.com"],
+        services=[f"logs.{stack.region}.{stack.url_suffix}"],
         conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
     )
 

@@ -164,10 +164,16 @@ class PrivateNetwork(Construct):
             )
 
         def adopted(group: str, subnet_ids: Sequence[str]) -> tuple[ec2.ISubnet, ...]:
-            return tuple(
+            subnets = tuple(
                 ec2.Subnet.from_subnet_id(self, f"{group}{number}", subnet_id)
                 for number, subnet_id in enumerate(subnet_ids, start=1)
             )
+            for subnet in subnets:
+                # Nothing here asks a subnet for its route table: they are named beside it.
+                cdk.Annotations.of(subnet).acknowledge_warning(
+                    "@aws-cdk/aws-ec2:noSubnetRouteTableId"
+                )
+            return subnets
 
         return (
             adopted("Client", vpc.client_subnet_ids),

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 
     from private_dynamodb.perimeter import Administrators, Endpoints, Exemption
 
+_PERIOD = cdk.Duration.minutes(5)
+_WATCHED_OPERATIONS = (
+    dynamodb.Operation.BATCH_GET_ITEM,
+    dynamodb.Operation.BATCH_WRITE_ITEM,
+    dynamodb.Operation.DELETE_ITEM,
+    dynamodb.Operation.GET_ITEM,
+    dynamodb.Operation.PUT_ITEM,
+    dynamodb.Operation.QUERY,
+    dynamodb.Operation.SCAN,
+    dynamodb.Operation.UPDATE_ITEM,
+)
+
 
 class PrivateTable(Construct):
     """A table whose resource policy denies everything from outside the declared endpoints.
@@ -30,10 +42,11 @@ class PrivateTable(Construct):
     throttled, refused and failed requests.
 
     Costs what the table's requests and storage cost, plus 0.20 USD a GB and month for
-    point-in-time recovery and 0.30 USD a month for the alarms.
+    point-in-time recovery and 0.80 USD a month for the alarms.
 
     It refuses (by `Endpoints` and `Administrators`) a perimeter without an endpoint and a policy
-    that nobody could repair.
+    that nobody could repair, and a stack without a Region, for which `TableV2` cannot say which
+    key is meant.
 
     Args:
         scope: parent construct.
@@ -52,6 +65,9 @@ class PrivateTable(Construct):
         billing: on-demand unless given.
         recovery_days: days of point-in-time recovery, 1 to 35.
         alarm_topic: who is told about alarms.
+
+    Raises:
+        ValueError: the stack has no Region.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/best-practices-security-preventative.html
     """
@@ -76,6 +92,12 @@ class PrivateTable(Construct):
         recovery_days: int = 35,
         alarm_topic: sns.ITopic | None = None,
     ) -> None:
+        region = cdk.Stack.of(scope).region
+        if cdk.Token.is_unresolved(region):
+            raise ValueError(
+                f"stack {cdk.Stack.of(scope).node.path}: region is not set, and TableV2 cannot "
+                'encrypt with a key without it; pass env=cdk.Environment(region="eu-west-1")'
+            )
         super().__init__(scope, construct_id)
         self.table = dynamodb.TableV2(
             self,
@@ -115,15 +137,25 @@ class PrivateTable(Construct):
         return (
             alarm_on(
                 self,
-                "ThrottledRequests",
-                self._metric("ThrottledRequests"),
-                what="requests were throttled",
+                "ReadThrottles",
+                self._metric("ReadThrottleEvents"),
+                what="reads were throttled",
                 topic=topic,
             ),
             alarm_on(
                 self,
+                "WriteThrottles",
+                self._metric("WriteThrottleEvents"),
+                what="writes were throttled",
+                topic=topic,
+            ),
+            # DynamoDB counts these for each operation.
+            alarm_on(
+                self,
                 "SystemErrors",
-                self._metric("SystemErrors"),
+                self.table.metric_system_errors_for_operations(
+                    operations=list(_WATCHED_OPERATIONS), period=_PERIOD
+                ),
                 what="DynamoDB answered with an internal error",
                 topic=topic,
             ),
@@ -135,7 +167,7 @@ class PrivateTable(Construct):
                     namespace="AWS/DynamoDB",
                     metric_name="UserErrors",
                     statistic="Sum",
-                    period=cdk.Duration.minutes(5),
+                    period=_PERIOD,
                 ),
                 what="requests were refused as invalid",
                 topic=topic,
@@ -149,5 +181,5 @@ class PrivateTable(Construct):
             metric_name=name,
             dimensions_map={"TableName": self.table.table_name},
             statistic="Sum",
-            period=cdk.Duration.minutes(5),
+            period=_PERIOD,
         )

@@ -63,6 +63,12 @@ def table_policy(
             _deny_but_for("DenyKinesisStreaming", actions.STREAM_TO_KINESIS, administrators.deploy),
             # This baseline makes no replicas, so the replication roles are not exempt either.
             _deny_but_for("DenyReplicas", actions.REPLICATE, administrators.deploy),
+            # Autoscaling changes capacity with its service-linked role.
+            _deny_but_for(
+                "DenyTableChanges",
+                actions.CHANGE_TABLE,
+                [*administrators.deploy, _service_linked_roles(scope)],
+            ),
             # Contributor Insights shows key values in CloudWatch, under a key of AWS.
             _deny_but_for("DenyContributorInsights", actions.SHOW_KEYS, administrators.deploy),
         ]
@@ -119,7 +125,7 @@ def _deny_but_for(
     """Deny to everybody but the named principals; without a name, to everybody."""
     if not principal_arns:
         return _deny(sid, denied)
-    return _deny(sid, denied, {"ArnNotEquals": {"aws:PrincipalArn": list(principal_arns)}})
+    return _deny(sid, denied, {"ArnNotLike": {"aws:PrincipalArn": list(principal_arns)}})
 
 
 def _deny_data_plane_outside(
@@ -130,7 +136,6 @@ def _deny_data_plane_outside(
     exemptions: Sequence[Exemption],
     cache_role_arns: Sequence[str],
 ) -> list[iam.PolicyStatement]:
-    stack = cdk.Stack.of(scope)
     # A request without a VPC endpoint has no aws:SourceVpce, and a negated operator matches
     # an absent key: the internet is denied. Without endpoints there is no inside at all.
     outside = {"StringNotEquals": {"aws:SourceVpce": list(endpoints)}} if endpoints else {}
@@ -138,7 +143,7 @@ def _deny_data_plane_outside(
         # DAX reads with its service role, and not through the endpoint.
         *cache_role_arns,
         # Service-linked roles (replication, autoscaling) cannot be assumed by anybody.
-        f"arn:{stack.partition}:iam::{stack.account}:role/aws-service-role/*",
+        _service_linked_roles(scope),
         # Configured, each with a reason; those with a date are denied again below.
         *(exemption.arn for exemption in exemptions),
     ]
@@ -165,6 +170,11 @@ def _deny_data_plane_outside(
                 )
             )
     return statements
+
+
+def _service_linked_roles(scope: Construct) -> str:
+    stack = cdk.Stack.of(scope)
+    return f"arn:{stack.partition}:iam::{stack.account}:role/aws-service-role/*"
 
 
 def _deny_plain_http() -> iam.PolicyStatement:

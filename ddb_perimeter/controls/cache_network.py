@@ -60,7 +60,7 @@ def _ways_out(inventory: Inventory, perimeter: Perimeter, cache: Cache) -> Itera
     entry = _entry(inventory, cache)
     for subnet in cache.subnets:
         if isinstance(subnet, Unknown):
-            if not _declared_elsewhere(cache, perimeter):
+            if not cache.declared_elsewhere(perimeter.vpcs):
                 yield unresolved(subject, "A subnet of the cache", subnet, evidence=evidence)
             continue
         id_ = subnet.resource.logical_id
@@ -108,11 +108,6 @@ def _unplaced_routes(inventory: Inventory, cache: Cache) -> Iterator[Judgment]:
             )
 
 
-def _declared_elsewhere(cache: Cache, perimeter: Perimeter) -> bool:
-    """Return whether the cache is in a VPC that the user declares to be inside."""
-    return bool(cache.vpcs) and all(vpc in perimeter.vpcs for vpc in cache.vpcs)
-
-
 def _target(way: Way) -> str:
     return f"{'an' if way.value[0] in 'aeiou' else 'the'} {way.value}"
 
@@ -158,7 +153,7 @@ def _strangers(inventory: Inventory, perimeter: Perimeter, cache: Cache) -> Iter
     subject = cache.resource.subject()
     named = cache.resource.evidence(f"Properties.{_GROUPS}")
     for missing in cache.groups:
-        if isinstance(missing, Unknown) and not _declared_elsewhere(cache, perimeter):
+        if isinstance(missing, Unknown) and not cache.declared_elsewhere(perimeter.vpcs):
             yield unresolved(subject, "A security group of the cache", missing, evidence=named)
     for group in cache.known_groups:
         if group.default:
@@ -171,7 +166,7 @@ def _strangers(inventory: Inventory, perimeter: Perimeter, cache: Cache) -> Iter
                 severity=None if group.ingress else Severity.MEDIUM,
             )
     doors = _doors(inventory, cache, TLS_PORT, PLAIN_PORT)
-    inside = _inside(inventory, cache)
+    inside = _inside(inventory, cache, perimeter)
     world = Addresses()
     for door in doors:
         if not isinstance(door.addresses, Unknown):
@@ -257,10 +252,12 @@ def _allowed(entry: Counterexample | None) -> bool:
     return entry is not None and entry.outcome == "allowed"
 
 
-def _inside(inventory: Inventory, cache: Cache) -> Addresses | Unknown:
+def _inside(inventory: Inventory, cache: Cache, perimeter: Perimeter) -> Addresses | Unknown:
     """Return the addresses of the VPC's subnets, and of peers that the cache has a route to."""
     net = network(inventory)
     subnets = [subnet for subnet in net.subnets if subnet.vpc in cache.vpcs]
+    if not subnets and cache.declared_elsewhere(perimeter.vpcs):
+        return PRIVATE  # its ranges are the user's to know
     if not subnets:
         return Unknown(", ".join(map(str, cache.vpcs)), "no subnet of its VPC was checked")
     written: list[object] = []

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from ddb_perimeter.findings import Result
 
 AREAS: Final[tuple[str, ...]] = (
+    "table_policy",
+    "stream_policy",
+    "endpoints",
+    "cache_role",
+    "identities",
+    "functions",
+    "keys",
+    "liveness",
+    "wording",
     "posture",
     "copies",
     "cache",

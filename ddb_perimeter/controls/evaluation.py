@@ -17,6 +17,7 @@ from ddb_perimeter import __version__
 from ddb_perimeter.controls.control import Judgment
 from ddb_perimeter.findings import (
     ControlResult,
+    Evidence,
     Exemption,
     Exposure,
     Finding,
@@ -38,8 +39,36 @@ _LONGEST_ERROR: Final = 300
 _OUTCOME: Final = re.compile(r"(.+?)=(true|false)(?:, |$)")
 
 
+class Hidden(Protocol):
+    """What cannot be read and why, e.g. a macro."""
+
+    @property
+    def why(self) -> str:
+        """Return why nobody here can see what it stands for."""
+
+
+class Gap(Protocol):
+    """Something in the input that may stand for resources that nobody here can see."""
+
+    @property
+    def subject(self) -> Subject:
+        """Return where it is."""
+
+    @property
+    def unknown(self) -> Hidden:
+        """Return what it is."""
+
+    @property
+    def line(self) -> int | None:
+        """Return its line in the template."""
+
+
 class Scenario(Protocol):
     """One satisfiable combination of a system's conditions: an inventory."""
+
+    @property
+    def gaps(self) -> Sequence[Gap]:
+        """Return what may hide resources: with a gap, nothing can be said to hold."""
 
     @property
     def description(self) -> str:
@@ -91,14 +120,15 @@ def _judge(
             conditions.add(scenario.description)
             for tally in group:
                 tally.take(_answers(tally.control, scenario, perimeter), conditions.current)
+                tally.doubt(_hidden(scenario.gaps), conditions.current)
     except Exception as error:  # noqa: BLE001 - what cannot be enumerated was not looked at
         conditions.complete = False
         why = f"The combinations of conditions cannot be listed: {_brief(error)}"
         for tally in group:
-            tally.take([_unlisted(why)])
+            tally.doubt([_unlisted(why)])
     if not conditions.values:
         for tally in group:
-            tally.take([_unlisted("The input offers no combination of conditions to judge.")])
+            tally.doubt([_unlisted("The input offers no combination of conditions to judge.")])
 
 
 def _answers(
@@ -119,6 +149,19 @@ def _answers(
             "report it with this message and a template that shows it. Until it is repaired, "
             "check by hand what `ddb-perimeter explain "
             f"{control.id}` describes.",
+        )
+
+
+def _hidden(gaps: Iterable[Gap]) -> Iterator[Judgment]:
+    for gap in gaps:
+        why = gap.unknown.why.rstrip(".")
+        yield Judgment(
+            gap.subject,
+            Verdict.UNKNOWN,
+            f"{why[:1].upper()}{why[1:]}, so there may be resources that nobody here can see.",
+            evidence=Evidence(line=gap.line),
+            fix="Check the template as AWS deploys it: with macros expanded and every nested "
+            "template beside it.",
         )
 
 
@@ -204,21 +247,25 @@ class _Tally:
     exemptions: dict[Exemption, int] = field(default_factory=dict)
     occurrences: dict[_Key, int] = field(default_factory=dict)
 
-    def take(self, answers: Iterable[Judgment | Exemption], scenario: int = 0) -> None:
-        """Keep what was said in one scenario, or about all of them."""
+    def take(self, answers: Iterable[Judgment | Exemption], scenario: int) -> None:
+        """Keep what was said in one scenario."""
         for answer in answers:
             if isinstance(answer, Exemption):
                 self.exemptions[answer] = self.exemptions.get(answer, 0) | scenario
                 continue
             if answer.subject != WHOLE_INPUT:
                 self.judged[answer.subject] = None
-            if answer.verdict is Verdict.HOLDS:
-                continue
-            key = (answer.subject, answer.verdict, answer.message, answer.evidence)
+            if answer.verdict is not Verdict.HOLDS:
+                self.doubt([answer], scenario)
+
+    def doubt(self, judgments: Iterable[Judgment], scenario: int = 0) -> None:
+        """Keep what does not hold, without counting what it is about as judged."""
+        for judgment in judgments:
+            key = (judgment.subject, judgment.verdict, judgment.message, judgment.evidence)
             self.occurrences[key] = self.occurrences.get(key, 0) | scenario
             known = self.judgments.get(key)
-            if known is None or self._weight(answer) > self._weight(known):
-                self.judgments[key] = answer
+            if known is None or self._weight(judgment) > self._weight(known):
+                self.judgments[key] = judgment
 
     def _weight(self, judgment: Judgment) -> tuple[int, int, bool]:
         severity = judgment.severity or self.control.severity

@@ -11,7 +11,7 @@ from ddb_perimeter.findings import Exposure, Severity, Verdict
 from ddb_perimeter.report.wording import count, home, name, place, printable, tally, verdict_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ddb_perimeter.findings import Counterexample, Exemption, Finding, Result, Subject
 
@@ -85,21 +85,38 @@ def _lines(result: Result, width: int, note: str) -> Iterator[_Line]:
         yield _Line("")
         yield from _wrapped(name(subject), width, style="bold")
         yield from _wrapped(home(subject), width, indent=2, style="dim")
-        for finding in findings:
-            yield from _finding(finding, width)
+        for alike in _alike(findings):
+            yield from _finding(alike, width)
     yield from _exemptions(result.exemptions, width)
     yield _Line("")
     yield from _wrapped(_summary(result), width)
     yield from _wrapped(note, width)
 
 
-def _finding(finding: Finding, width: int) -> Iterator[_Line]:
+def _alike(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
+    """Put findings together that say the same of different controls, e.g. of a macro."""
+    groups: dict[object, list[Finding]] = {}
+    for finding in findings:
+        told = str(finding.counterexample or "")
+        key = (finding.verdict, finding.message, finding.fix, finding.evidence, told)
+        groups.setdefault((*key, finding.exposure), []).append(finding)
+    return groups.values()
+
+
+def _finding(alike: Sequence[Finding], width: int) -> Iterator[_Line]:
     yield _Line("")
-    head = f"{finding.severity}: {finding.control} is {finding.verdict}"
+    finding = alike[0]
+    controls = list(dict.fromkeys(one.control for one in alike))
+    head = (
+        f"{controls[0]} is {finding.verdict}{_EXPOSURE_WORDS[finding.exposure]}"
+        if len(controls) == 1
+        else f"{finding.verdict} for {len(controls)} controls: {', '.join(controls)}"
+    )
     yield from _wrapped(
-        head + _EXPOSURE_WORDS[finding.exposure],
+        f"{finding.severity}: {head}",
         width,
         indent=2,
+        hang=2,
         style=_SEVERITY_STYLES[finding.severity],
     )
     yield from _wrapped(finding.message, width, indent=4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, model_validator
@@ -19,10 +20,14 @@ class InterfaceService(enum.StrEnum):
     DAX = "dax"
 
 
+# Short enough for project and Region beside it in the 64 characters of a role's name.
+_NEW_ROLE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}")
+
+
 def _role(role: str) -> str:
     if role.startswith("arn:"):
         return exact_principal(role)
-    if not (role.replace("-", "").isalnum() and role[0].isalpha() and len(role) <= 20):  # noqa: PLR2004 - leaves room for project and Region in 64 characters
+    if not _NEW_ROLE.fullmatch(role):
         raise Mistake(
             "neither the ARN of an existing role nor a name for a new one",
             "write an ARN, or at most 20 letters, digits and hyphens, starting with a letter",
@@ -87,6 +92,7 @@ class AccessSettings(Settings):
     @model_validator(mode="after")
     def _named_once(self) -> Self:
         for key, values in {
+            "readers": self.readers,
             "writers": (*self.readers, *self.writers),
             "interface_endpoints": self.interface_endpoints,
             "exemptions": tuple(exemption.arn for exemption in self.exemptions),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from stacks.configuration.base import Settings
+from stacks.configuration.base import Number, Settings
 
 
 class Source(enum.StrEnum):
@@ -42,7 +42,7 @@ class AuditSettings(Settings):
         ),
     ] = Source.CREATE
     retention_days: Annotated[
-        int, Field(ge=90, le=3650, description="days that logs are kept, 90 to 3650")
+        Number, Field(ge=90, le=3650, description="days that logs are kept, 90 to 3650")
     ] = 365
     alarm_email: Annotated[
         str | None,

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, StringConstraints
+
+# A role or user, below a path or not, by the characters that IAM takes.
+# Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+_PRINCIPAL_ARN = re.compile(
+    r"arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:(role|user)(/[\x21-\x2e\x30-\x7e]+)*/[A-Za-z0-9_+=,.@-]{1,64}"
+)
+
+
+# TOML has types: "yes" is no boolean and "5" is no number.
+Flag = Annotated[bool, Strict()]
+Number = Annotated[int, Strict()]
 
 
 class Settings(BaseModel):
@@ -49,19 +61,7 @@ def exact_principal(arn: str) -> str:
             "a wildcard would let in whoever creates a matching principal",
             "name one role or user exactly",
         )
-    fields = arn.split(":")
-    well_formed = (
-        len(fields) == 6  # noqa: PLR2004 - arn:partition:iam::account:role/name
-        and fields[0] == "arn"
-        and fields[1] in {"aws", "aws-cn", "aws-us-gov"}
-        and fields[2] == "iam"
-        and fields[3] == ""
-        and len(fields[4]) == 12  # noqa: PLR2004 - digits of an account id
-        and fields[4].isdigit()
-        and fields[5].startswith(("role/", "user/"))
-        and not fields[5].endswith("/")
-    )
-    if not well_formed:
+    if not _PRINCIPAL_ARN.fullmatch(arn):
         raise Mistake(
             "not the ARN of a role or user (a session ARN never matches aws:PrincipalArn)",
             'write it as "arn:aws:iam::111122223333:role/NAME"',

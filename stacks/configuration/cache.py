@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from stacks.configuration.availability import NODE_TYPES
-from stacks.configuration.base import Mistake, Settings
+from stacks.configuration.base import Mistake, Number, Settings
 
 _NAME_LENGTH = 20
 
@@ -49,7 +49,7 @@ def _node_type(node_type: str) -> str:
 
 
 ClusterName = Annotated[str, AfterValidator(cluster_name)]
-TtlSeconds = Annotated[int, Field(ge=1, le=300)]
+TtlSeconds = Annotated[Number, Field(ge=1, le=300)]
 
 
 class CacheSettings(Settings):
@@ -63,7 +63,7 @@ class CacheSettings(Settings):
         str, AfterValidator(_node_type), Field(description="DAX node type, any family but r3")
     ] = "dax.t3.small"
     nodes: Annotated[
-        int, Field(ge=1, le=11, description="nodes, 1 to 11; three survive the loss of a zone")
+        Number, Field(ge=1, le=11, description="nodes, 1 to 11; three survive the loss of a zone")
     ] = 3
     item_ttl_seconds: Annotated[
         TtlSeconds,

@@ -21,12 +21,15 @@ class Configuration(Settings):
 
     project: Annotated[
         str,
-        StringConstraints(pattern=r"^[a-z](-?[a-z0-9]){1,19}$"),
+        StringConstraints(pattern=r"^[a-z](-?[a-z0-9])+$", max_length=20),
         Field(description="prefix of every name: 2 to 20 lower-case letters, digits and hyphens"),
     ]
     account: Annotated[
         AccountId | None,
-        Field(description="the only account to deploy to; left out: the one of the credentials"),
+        Field(
+            description="the only account to deploy to, 12 digits in quotes; "
+            "left out: the one of the credentials"
+        ),
     ] = None
     tags: Annotated[dict[str, str], Field(description="tags of every resource")] = {}  # noqa: RUF012 - frozen with the model
     regions: Annotated[
@@ -129,6 +132,13 @@ class Configuration(Settings):
     def _readers_are_elsewhere(self) -> Self:
         for position, region in enumerate(self.regions):
             for reader in region.cache.readers:
+                if reader.account == self.account:
+                    raise Mistake(
+                        "this is the account of the table, not another one",
+                        "name it in access.readers, which needs no peering",
+                        key=f"regions[{position}].cache.readers",
+                        value=reader.account,
+                    )
                 if region.cidr and cidr_range(region.cidr).overlaps(cidr_range(reader.cidr)):
                     raise Mistake(
                         f"overlaps the VPC's own range {region.cidr}",

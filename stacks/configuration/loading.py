@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+# What pydantic says of Python, said of TOML.
+_IN_TOML_WORDS = {
+    "dict_type": "input should be a table",
+    "model_type": "input should be a table",
+    "too_short": "too few entries",
+    "too_long": "too many entries",
+    "tuple_type": "input should be a list",
+}
+
 
 class ConfigurationError(Exception):
     """The configuration cannot be used; its text has a line for each mistake."""
@@ -42,13 +51,31 @@ def load_configuration(path: Path, *, today: dt.date) -> Configuration:
         ) from error
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:
+        # Bad UTF-8, bad TOML, and what Python's parser refuses: endless numbers, deep nesting.
         raise ConfigurationError(f"{path}: not a TOML file: {error}") from error
     try:
         return Configuration.model_validate(data, context={"today": today})
     except pydantic.ValidationError as error:
-        mistakes = [_sentence(mistake) for mistake in error.errors(include_url=False)]
+        sentences = map(_sentence, _made_by_user(error.errors(include_url=False)))
+        # A key or an attribute's name may hold line breaks.
+        mistakes = [r"\n".join(sentence.splitlines()) for sentence in sentences]
         raise ConfigurationError("\n".join(f"{path}: {text}" for text in mistakes)) from error
+
+
+def _made_by_user(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out that a list is too short when it is so only for its mistaken entries."""
+    return [
+        error
+        for error in errors
+        if not (
+            error["type"] == "too_short"
+            and any(
+                other is not error and other["loc"][: len(error["loc"])] == error["loc"]
+                for other in errors
+            )
+        )
+    ]
 
 
 def _sentence(error: ErrorDetails) -> str:
@@ -63,7 +90,7 @@ def _sentence(error: ErrorDetails) -> str:
         return f"{_dotted(location)}: missing; add it: {_expectation(location)}"
     if error["type"] == "extra_forbidden":
         return f"{_dotted(location)} = {_shown(error['input'])}: unknown key; {_near(location)}"
-    problem = error["msg"][0].lower() + error["msg"][1:]
+    problem = _IN_TOML_WORDS.get(error["type"], error["msg"][0].lower() + error["msg"][1:])
     shown = _shown(error["input"])
     return f"{_dotted(location)} = {shown}: {problem}; expected: {_expectation(location)}"
 
@@ -77,7 +104,11 @@ def _dotted(location: tuple[int | str, ...]) -> str:
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - any TOML value can be wrong
-    return json.dumps(value, default=str)
+    try:
+        return json.dumps(value, default=str)
+    except ValueError:
+        # TOML takes hexadecimal numbers of any length; Python does not print them.
+        return "(a number of thousands of digits)"
 
 
 def _settings_in(annotation: Any) -> type[Settings] | None:  # noqa: ANN401 - walks type hints

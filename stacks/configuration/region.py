@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from stacks.configuration.availability import default_zones, dynamodb_regions
-from stacks.configuration.base import AccountId, Mistake, Settings
+from stacks.configuration.base import AccountId, Flag, Mistake, Number, Settings
 
 # Six subnets (clients and cache over three zones), each of at least 16 addresses.
 _SMALLEST_VPC = 24
@@ -110,7 +111,7 @@ class ReaderAccount(Settings):
 class RegionCache(Settings):
     """What the cache of one Region has of its own."""
 
-    enabled: Annotated[bool, Field(description="whether this Region has a cache")] = True
+    enabled: Annotated[Flag, Field(description="whether this Region has a cache")] = True
     client_security_groups: Annotated[
         tuple[SecurityGroupId, ...],
         Field(description="groups that may connect, beside the baseline's own client group"),
@@ -129,20 +130,39 @@ class RegionSettings(Settings):
 
     name: Annotated[RegionName, Field(description="Region code, e.g. eu-west-1")]
     home: Annotated[
-        bool, Field(description="whether this Region has the trail and records global resources")
+        Flag, Field(description="whether this Region has the trail and records global resources")
     ] = False
     cidr: Annotated[
         VpcCidr | None,
         Field(description="range of the VPC, /16 to /24; left out: 10.64.0.0/16 and following"),
     ] = None
     zones: Annotated[
-        int | None,
+        Number | None,
         Field(ge=2, le=3, description="Availability Zones, 2 or 3; left out: what the Region has"),
     ] = None
     vpc: Annotated[
         ExistingVpc | None, Field(description="a VPC that is there already; left out: a new one")
     ] = None
     cache: Annotated[RegionCache, Field(description="the cache in this Region")] = RegionCache()
+
+    @model_validator(mode="after")
+    def _readers_differ(self) -> Self:
+        for first, second in itertools.combinations(self.cache.readers, 2):
+            if first.account == second.account:
+                raise Mistake(
+                    "named twice",
+                    "write one [[regions.cache.readers]] for each account",
+                    key="cache.readers",
+                    value=second.account,
+                )
+            if cidr_range(first.cidr).overlaps(cidr_range(second.cidr)):
+                raise Mistake(
+                    f"overlaps {first.cidr} of {first.account}, so one route would serve both",
+                    "peered VPCs need ranges that differ",
+                    key="cache.readers",
+                    value=second.cidr,
+                )
+        return self
 
     @model_validator(mode="after")
     def _one_network(self) -> Self:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import enum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
-from stacks.configuration.base import Mistake, Settings
+from stacks.configuration.base import Flag, Mistake, Number, Settings
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{3,255}$")]
 Attribute = Annotated[str, StringConstraints(min_length=1, max_length=255)]
@@ -45,12 +51,12 @@ class IndexSettings(Settings):
 class ProvisionedCapacity(Settings):
     """Provisioned capacity with autoscaling."""
 
-    read_min: Annotated[int, Field(ge=1, description="least read capacity units")] = 5
-    read_max: Annotated[int, Field(ge=1, description="most read capacity units")] = 100
-    write_min: Annotated[int, Field(ge=1, description="least write capacity units")] = 5
-    write_max: Annotated[int, Field(ge=1, description="most write capacity units")] = 100
+    read_min: Annotated[Number, Field(ge=1, description="least read capacity units")] = 5
+    read_max: Annotated[Number, Field(ge=1, description="most read capacity units")] = 100
+    write_min: Annotated[Number, Field(ge=1, description="least write capacity units")] = 5
+    write_max: Annotated[Number, Field(ge=1, description="most write capacity units")] = 100
     target_percent: Annotated[
-        int, Field(ge=20, le=90, description="utilization to scale at, 20 to 90 percent")
+        Number, Field(ge=20, le=90, description="utilization to scale at, 20 to 90 percent")
     ] = 70
 
     @model_validator(mode="after")
@@ -90,7 +96,12 @@ class TableSettings(Settings):
         Field(default_factory=_default_attributes, description="key attributes and their types"),
     ]
     partition_key: Annotated[Attribute, Field(description="attribute to partition by")] = "pk"
-    sort_key: Annotated[Attribute | None, Field(description="attribute to sort by")] = "sk"
+    sort_key: Annotated[
+        Attribute | None,
+        BeforeValidator(lambda value: None if value == "" else value),  # TOML has no null
+        WithJsonSchema({"type": "string", "maxLength": 255}),
+        Field(description='attribute to sort by; "" for a table without a sort key'),
+    ] = "sk"
     indexes: Annotated[
         tuple[IndexSettings, ...],
         Field(
@@ -108,9 +119,9 @@ class TableSettings(Settings):
         Field(description="provisioned capacity with autoscaling; left out: on-demand"),
     ] = None
     recovery_days: Annotated[
-        int, Field(ge=1, le=35, description="days of point-in-time recovery, 1 to 35")
+        Number, Field(ge=1, le=35, description="days of point-in-time recovery, 1 to 35")
     ] = 35
-    backup_plan: Annotated[bool, Field(description="whether AWS Backup keeps daily copies")] = True
+    backup_plan: Annotated[Flag, Field(description="whether AWS Backup keeps daily copies")] = True
 
     @model_validator(mode="after")
     def _keys_are_attributes(self) -> Self:

@@ -31,6 +31,7 @@ class Tables:
     tables: Mapping[str, str]
     parameters: Mapping[str, str]
     description: str = ""
+    gaps: tuple[()] = ()
 
 
 @dataclass(frozen=True)

@@ -141,12 +141,15 @@ def test_only_asks_the_named_controls(run: Run, template: Template) -> None:
     folder = template(Messages="bare")
 
     alone = run("check", folder, "--only", "ddb-table-policy-not-public", "--format", "json")
+    sarif = run("check", folder, "--only", "ddb-pitr", "--format", "sarif")
     lists = run("check", folder, "--only", "ddb-crash-prone, ddb-pitr", "--only", "ddb-pitr")
 
     assert alone.exit_code == 0
     assert [entry["id"] for entry in json.loads(alone.stdout)["controls"]] == [
         "ddb-table-policy-not-public"
     ]
+    (rule,) = json.loads(sarif.stdout)["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["id"] == "ddb-pitr"
     assert lists.exit_code == 1
     assert "2 controls (1 holds, 1 broken)" in lists.stdout
 
@@ -156,7 +159,8 @@ def test_parameters_reach_the_inventory(run: Run, template: Template) -> None:
 
     assert run("check", folder, "--parameter", "Recovery=true=on").exit_code == 0
     assert run("check", folder, "--parameter", "Recovery=").exit_code == 1
-    assert run("check", folder, "--parameter", "Data:Recovery=x").exit_code == 1
+    for name in ("Data:Recovery", "AWS::Region"):
+        assert run("check", folder, "--parameter", f"{name}=x").exit_code == 1
 
 
 def test_the_declared_perimeter_reaches_the_controls(
@@ -229,11 +233,20 @@ def test_a_report_that_cannot_be_finished_leaves_the_old_one(
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["report.txt"]
 
 
-def test_a_device_is_written_to_and_not_replaced(run: Run, template: Template) -> None:
-    result = run("check", template(Messages="good"), "--output", os.devnull)
+def test_a_pipe_is_written_to_and_not_replaced(
+    run: Run, template: Template, tmp_path: Path
+) -> None:
+    """Devices are the same case; a pipe of our own is the one that a failing test may ruin."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    result = run("check", template(Messages="good"), "--output", pipe)
 
     assert result.exit_code == 0
-    assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert os.read(reading, 65536).startswith(b"holds: ")
+    os.close(reading)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """Asks one control about a small template, as the command line would."""
 
+import copy
+import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from ddb_perimeter.controls import catalogue
 from ddb_perimeter.controls.perimeter import Perimeter
@@ -56,6 +60,19 @@ def tell(ask: Ask) -> Tell:
         ]
 
     return run
+
+
+@pytest.fixture
+def private() -> dict[str, Any]:
+    """Return the resources of a small private system of somebody else's, to change one."""
+    return copy.deepcopy(_private())
+
+
+@functools.cache
+def _private() -> dict[str, Any]:
+    text = Path(__file__).with_name("private.yaml").read_text(encoding="utf-8")
+    resources: dict[str, Any] = yaml.safe_load(text)["Resources"]
+    return resources
 
 
 def _lines_fit(lines: Sequence[str], result: Result) -> None:

@@ -213,6 +213,7 @@ def test_a_mistake_is_told_with_file_key_value_and_remedy(
         "arn:aws:sts::111122223333:assumed-role/dax/session",
         "111122223333",
         "AROAEXAMPLEID",
+        "arn:aws:iam::111122223333:role/größe",
         "arn:aws:iam::111122223333:role/dax\n",
         "arn:aws:iam::١١١١٢٢٢٢٣٣٣٣:role/dax",
     ],

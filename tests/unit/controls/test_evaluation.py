@@ -31,6 +31,7 @@ from ddb_perimeter.findings import (
     Subject,
     Verdict,
 )
+from ddb_perimeter.unknown import Unknown
 
 TABLE = Subject("AWS::DynamoDB::Table", "Messages", stack="Data")
 OTHER = Subject("AWS::DynamoDB::Table", "Archive", stack="Data")
@@ -38,8 +39,23 @@ REQUEST = Counterexample("a stranger", "dynamodb:GetItem", "a table", "afar", "a
 
 
 @dataclass(frozen=True)
+class Macro:
+    subject: Subject
+    unknown: Unknown
+    line: int | None
+
+
+MACRO = Macro(
+    Subject("Transform", "Expand", stack="Data", template="a.json"),
+    Unknown("Expand", "macro Expand may add resources."),
+    3,
+)
+
+
+@dataclass(frozen=True)
 class Combination:
     conditions: Mapping[str, bool]
+    gaps: tuple[Macro, ...] = ()
 
     @property
     def description(self) -> str:
@@ -67,6 +83,12 @@ class Endless(System):
     def scenarios(self, types: frozenset[str]) -> Iterator[Combination]:
         yield from super().scenarios(types)
         raise TooManyError("13 conditions combine in more than 4096 ways")
+
+
+class Macros(System):
+    def scenarios(self, types: frozenset[str]) -> Iterator[Combination]:
+        for combination in super().scenarios(types):
+            yield Combination(combination.conditions, (MACRO,))
 
 
 class Impossible(System):
@@ -278,6 +300,7 @@ def test_a_control_that_fails_alone_does_not_pass() -> None:
 
     assert result.verdict is Verdict.UNKNOWN
     assert result.controls[0].verdict is Verdict.UNKNOWN
+    assert (result.controls[0].resources, result.controls[0].subjects) == (0, ())
     assert "RuntimeError (test_evaluation.py:" in only(result).message
 
 
@@ -337,6 +360,26 @@ def test_an_interrupted_list_of_scenarios_promises_no_only_when() -> None:
 
 def test_a_system_without_any_scenario_is_unknown() -> None:
     assert judge(always(holds(TABLE)), system=Impossible()).verdict is Verdict.UNKNOWN
+
+
+def test_with_a_gap_nothing_holds() -> None:
+    result = judge(
+        always(holds(TABLE)), always(broken(TABLE, "Off.")), always(), system=Macros(("A",))
+    )
+
+    gaps = [finding for finding in result.findings if finding.subject == MACRO.subject]
+    assert [control.verdict for control in result.controls] == [
+        Verdict.UNKNOWN,
+        Verdict.BROKEN,
+        Verdict.UNKNOWN,
+    ]
+    assert [control.resources for control in result.controls] == [1, 1, 0]
+    assert len(gaps) == 3
+    assert gaps[0].verdict is Verdict.UNKNOWN
+    assert gaps[0].evidence == Evidence(line=3)
+    assert gaps[0].message == (
+        "Macro Expand may add resources, so there may be resources that nobody here can see."
+    )
 
 
 def test_asking_nothing_is_refused() -> None:

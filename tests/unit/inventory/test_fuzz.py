@@ -157,7 +157,7 @@ TEMPLATES = st.fixed_dictionaries(
         "Metadata": NODES,
     },
 )
-SETTINGS = settings(max_examples=300, deadline=1000, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=100, deadline=1000, suppress_health_check=[HealthCheck.too_slow])
 
 
 def look_at_everything(file: str, data: bytes) -> None:

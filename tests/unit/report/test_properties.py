@@ -70,7 +70,7 @@ RESULTS = st.builds(
     st.lists(st.builds(Exemption, WORDS, SUBJECTS, WORDS, WORDS), max_size=3).map(tuple),
     st.lists(CONTROLS, max_size=4, unique_by=lambda control: control.id).map(tuple),
 )
-UNHURRIED = settings(deadline=timedelta(seconds=5))
+UNHURRIED = settings(deadline=timedelta(seconds=5), max_examples=60)
 
 
 def subject(document: dict[str, Any]) -> Subject:
@@ -145,7 +145,7 @@ def test_text_names_every_control_that_failed(result: Result, width: int) -> Non
 
     assert shown.startswith(f"{result.verdict}: ")
     assert all(entry.control in shown for entry in result.findings)
-    assert shown.replace("\n", "").isprintable() or "\xad" in shown or not shown.isascii()
+    assert shown.replace("\n", "").isprintable() or not shown.isascii()
     assert "\x1b" not in shown
     shown.encode()
 

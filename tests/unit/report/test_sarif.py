@@ -110,6 +110,13 @@ def test_every_result_has_a_file_and_the_line_where_it_is_known(result: Result) 
     ]
 
 
+def test_a_line_that_no_file_has_is_left_out(result: Result) -> None:
+    odd = replace(result.findings[0], evidence=Evidence(line=0))
+
+    (entry,) = written(replace(result, findings=(odd,)))["results"]
+    assert "region" not in entry["locations"][0]["physicalLocation"]
+
+
 def test_the_program_that_made_the_resource_is_related(result: Result) -> None:
     (related,) = written(result)["results"][0]["relatedLocations"]
 

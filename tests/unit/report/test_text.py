@@ -38,6 +38,18 @@ def test_findings_of_one_resource_stand_together(result: Result) -> None:
     assert table < protection < cluster
 
 
+def test_what_many_controls_say_alike_is_told_once(result: Result) -> None:
+    twins = tuple(
+        replace(result.findings[3], control=f"trail-{name}") for name in ("kms", "tls", "mfa")
+    )
+
+    shown = text.render(replace(result, findings=(*twins, result.findings[4])))
+
+    assert "  low: unknown for 3 controls: trail-kms, trail-tls, trail-mfa\n" in shown
+    assert shown.count(twins[0].message) == 1
+    assert "  info: vpc-dns-on is unknown\n" in shown
+
+
 def test_lines_fit_unless_one_word_does_not(result: Result) -> None:
     too_long = [line for line in text.render(result).splitlines() if len(line) > text.WIDTH]
 

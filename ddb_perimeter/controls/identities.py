@@ -1,0 +1,123 @@
+"""Roles and users of the templates that reach the data: who may become them, and what they may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ddb_perimeter.controls.control import broken, control, exempt, holds, unknown
+from ddb_perimeter.controls.guarded import TABLE_DATA, Surroundings
+from ddb_perimeter.controls.reach import CLUSTER, acting_identities, data_of, may_do_none
+from ddb_perimeter.findings import Exposure, Severity, Verdict
+from ddb_perimeter.inventory.iam import IAM_TYPES
+from ddb_perimeter.inventory.network import ENDPOINT
+from ddb_perimeter.inventory.tables import TABLE_TYPES
+from ddb_perimeter.policy.actions import Plane, of_plane
+from ddb_perimeter.policy.callers import Callers
+from ddb_perimeter.policy.document import Policy
+from ddb_perimeter.policy.origins import Origins
+from ddb_perimeter.policy.principals import Document
+from ddb_perimeter.policy.space import Question
+from ddb_perimeter.policy.world import Relation
+
+if TYPE_CHECKING:
+    from ddb_perimeter.controls.control import Judgments
+    from ddb_perimeter.controls.perimeter import Perimeter
+    from ddb_perimeter.inventory import Inventory
+    from ddb_perimeter.policy.proof import Answer
+
+_TYPES: Final = TABLE_TYPES | IAM_TYPES | {CLUSTER, ENDPOINT}
+_CACHE_READS: Final = ("dax:BatchGetItem", "dax:GetItem", "dax:Query", "dax:Scan")
+_CACHE_DATA: Final = of_plane(Plane.DATA, service="dax")
+_ASSUME: Final = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+
+
+@control(
+    id="dax-client-least",
+    title="Clients of the cache read through it and do nothing else",
+    severity=Severity.HIGH,
+    why="DAX is outside the table's policy: what a client may do there is decided by its own "
+    "policy and the cache's role alone.",
+    source="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
+    "DAX.access-control.html",
+    fix="Allow dax:GetItem, BatchGetItem, Query and Scan on the cluster's ARN, never dax:*.",
+    types=_TYPES,
+)
+def clients_only_read(inventory: Inventory, perimeter: Perimeter) -> Judgments:
+    writes = tuple(action for action in _CACHE_DATA if action not in _CACHE_READS)
+    for identity in acting_identities(inventory):
+        resource = identity.resource
+        around = Surroundings.of(resource, resource.region, inventory, perimeter)
+        _, clusters = data_of(identity, inventory)
+        if not clusters:
+            continue
+        answer = may_do_none(identity, writes, clusters, around)
+        if answer.verdict is Verdict.UNKNOWN:
+            yield unknown(resource.subject(), answer.why, evidence=resource.evidence())
+        elif answer.verdict is Verdict.BROKEN:
+            action = answer.request.action if answer.request else "more"
+            names = ", ".join(sorted({reference.policy for reference in answer.statements}))
+            yield broken(
+                resource.subject(),
+                f"a client of the cache may call {action}, by {names or 'its policies'}",
+                exposure=Exposure.WEAKENED,
+                evidence=resource.evidence(),
+                counterexample=answer.counterexample,
+            )
+        else:
+            yield holds(resource.subject())
+
+
+@control(
+    id="iam-no-stranger-assumes",
+    title="No stranger may become a role that reaches the data",
+    severity=Severity.CRITICAL,
+    why="Whoever assumes such a role from another account carries its permissions wherever it is.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-user.html",
+    fix="Trust principals of your own account, or declare the account in [perimeter] accounts.",
+    types=_TYPES,
+)
+def no_stranger_assumes(inventory: Inventory, perimeter: Perimeter) -> Judgments:
+    for identity in acting_identities(inventory):
+        if identity.trust is None:
+            continue
+        resource = identity.resource
+        around = Surroundings.of(resource, resource.region, inventory, perimeter)
+        arns, clusters = data_of(identity, inventory)
+        reached = [
+            may_do_none(identity, actions, targets, around).verdict is not Verdict.HOLDS
+            for actions, targets in ((TABLE_DATA, arns), (_CACHE_DATA, clusters))
+            if targets
+        ]
+        if not any(reached):
+            continue
+        trust = Policy.read(identity.trust, "trust policy")
+        answer = _assumed(around, trust, Callers.strangers(), identity.arn or "")
+        evidence = resource.evidence(identity.TRUST_POINTER)
+        if answer.verdict is Verdict.UNKNOWN:
+            yield unknown(resource.subject(), answer.why, evidence=evidence)
+            continue
+        if answer.verdict is Verdict.BROKEN:
+            who = answer.request.caller if answer.request else "a stranger"
+            yield broken(
+                resource.subject(),
+                f"{who} may assume this role, which reaches the data",
+                exposure=Exposure.REACHABLE if clusters and reached[-1] else Exposure.WEAKENED,
+                evidence=evidence,
+                counterexample=answer.counterexample,
+            )
+            continue
+        yield holds(resource.subject())
+        friends = Callers.within(Relation.FRIENDLY, Relation.ORGANIZATION)
+        friendly = _assumed(around, trust, friends, identity.arn or "")
+        if friendly.request is not None:
+            yield exempt(
+                resource.subject(),
+                friendly.request.caller.account,
+                "a declared account whose principals may assume this role",
+            )
+
+
+def _assumed(around: Surroundings, trust: Policy, callers: Callers, arn: str) -> Answer:
+    """Say whether a trust policy lets none of these callers in."""
+    question = Question(callers, Origins.anywhere(), _ASSUME, (arn,))
+    return around.prover.none_granted(question, trust, Document.TRUST)

@@ -1,0 +1,259 @@
+"""The questions that tables and streams share: who reaches the data, from where, and how out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ddb_perimeter.controls.control import broken, exempt, holds, unknown
+from ddb_perimeter.controls.guarded import strangers_named
+from ddb_perimeter.findings import Exposure, Verdict
+from ddb_perimeter.policy.callers import Callers
+from ddb_perimeter.policy.origins import Origins
+from ddb_perimeter.policy.request import Kind, Path
+from ddb_perimeter.policy.space import Question
+from ddb_perimeter.policy.world import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ddb_perimeter.controls.control import Judgment, Judgments
+    from ddb_perimeter.controls.guarded import Guarded
+    from ddb_perimeter.controls.perimeter import Perimeter
+    from ddb_perimeter.findings import Exemption
+    from ddb_perimeter.policy.proof import Answer
+
+_OUR_SIDE: Final = (Relation.OURS, Relation.ORGANIZATION, Relation.FRIENDLY)
+
+
+def doubtful(guarded: Guarded) -> Judgment | None:
+    """Return the judgment on a resource that nobody can tell; None when it can be judged.
+
+    Args:
+        guarded: a table or a stream.
+    """
+    if guarded.doubt is None:
+        return None
+    return unknown(
+        guarded.subject,
+        f"the {guarded.what}'s ARN cannot be told: {guarded.doubt.text} ({guarded.doubt.why})",
+    )
+
+
+def cannot_tell(guarded: Guarded, answer: Answer) -> Judgment:
+    """Turn an answer that the engine could not give into a judgment.
+
+    Args:
+        guarded: a table or a stream.
+        answer: the answer.
+    """
+    return unknown(guarded.subject, answer.why, evidence=guarded.evidence(answer))
+
+
+def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ...]) -> Judgments:
+    """Judge whether the data plane is denied to everybody outside, whatever else allows it.
+
+    Args:
+        guarded: a table or a stream.
+        perimeter: declared exemptions.
+        caches: ARNs of cache roles that are proved to read only, and to be DAX's alone.
+    """
+    if (doubt := doubtful(guarded)) is not None:
+        yield doubt
+        return
+    exempted = {
+        declared.arn for declared in perimeter.exemptions if not declared.expired(perimeter.today)
+    }
+    everybody = (
+        Callers.anyone()
+        .but_arns(*sorted(exempted), *caches)
+        .but_service_linked_roles()
+        .but_services()
+    )
+    # Whoever is on our side needs no Allow of this policy; a stranger does.
+    ours = Callers(
+        everybody.text,
+        lambda caller: everybody.test(caller) and caller.relation in _OUR_SIDE,
+        everybody.seeds,
+    )
+    for callers, exposure in ((ours, Exposure.REACHABLE), (everybody, Exposure.WEAKENED)):
+        question = Question(callers, guarded.outside.but_forwarded(), guarded.actions, guarded.arns)
+        answer = guarded.prover.every_denied(question, guarded.read_policy)
+        if answer.verdict is Verdict.UNKNOWN:
+            yield cannot_tell(guarded, answer)
+            return
+        if answer.verdict is Verdict.BROKEN:
+            yield broken(
+                guarded.subject,
+                _not_denied(guarded, answer),
+                exposure=exposure,
+                evidence=guarded.evidence(),
+                counterexample=answer.counterexample,
+            )
+            return
+    yield holds(guarded.subject)
+    yield from _let_through(guarded, perimeter, caches)
+
+
+def _not_denied(guarded: Guarded, answer: Answer) -> str:
+    if guarded.policy is None:
+        return f"the {guarded.what} of {guarded.name} has no resource policy"
+    request = answer.request
+    if request is None:
+        return f"the policy of the {guarded.what} does not deny everything from outside"
+    exempted = request.caller.arn in guarded.named_principals
+    caller = f"the undeclared exemption {request.caller.arn}" if exempted else "somebody"
+    return (
+        f"the policy of the {guarded.what} {guarded.name} does not deny {request.action} to "
+        f"{caller} from outside the declared endpoints"
+    )
+
+
+def _let_through(
+    guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ...]
+) -> Iterator[Exemption]:
+    """Name everybody whom the policy lets through from outside."""
+    for arn in caches:
+        if _passes(guarded, Callers.exactly(arn), guarded.outside):
+            yield exempt(
+                guarded.subject, arn, "DAX reads the table with this role; it can only read"
+            )
+    for declared in perimeter.exemptions:
+        if _passes(guarded, Callers.exactly(declared.arn), guarded.outside):
+            yield exempt(
+                guarded.subject,
+                declared.arn,
+                declared.reason,
+                expires=declared.expires.isoformat() if declared.expires else "",
+            )
+    linked = Callers(
+        "service-linked roles of this account",
+        lambda caller: caller.kind is Kind.SERVICE_LINKED_ROLE and caller.relation is Relation.OURS,
+    )
+    if _passes(guarded, linked, guarded.outside):
+        account = guarded.surroundings.world.account
+        partition = guarded.surroundings.world.partition
+        yield exempt(
+            guarded.subject,
+            f"arn:{partition}:iam::{account}:role/aws-service-role/*",
+            "service-linked roles: AWS alone uses them, and no table works long without",
+        )
+    services = Callers("AWS services", lambda caller: caller.kind is Kind.SERVICE)
+    if _passes(guarded, services, Origins.anywhere()):
+        yield exempt(
+            guarded.subject, "aws:PrincipalIsAWSService", "AWS services that call as themselves"
+        )
+    forwarded = Origins("requests that AWS forwards", lambda each: each.path is Path.FORWARDED)
+    others = Callers.within().but_arns(*guarded.named_principals).but_service_linked_roles()
+    if _passes(guarded, others, forwarded):
+        yield exempt(
+            guarded.subject, "aws:ViaAWSService", "requests that an AWS service makes for a caller"
+        )
+
+
+def _passes(guarded: Guarded, callers: Callers, origins: Origins) -> bool:
+    question = Question(callers, origins, guarded.actions, guarded.arns)
+    answer = guarded.prover.every_denied(question, guarded.read_policy)
+    return answer.verdict is not Verdict.HOLDS
+
+
+def no_stranger_allowed(guarded: Guarded, *, named: bool) -> Judgments:
+    """Judge whether no Allow reaches a caller outside the account and its declared friends.
+
+    Args:
+        guarded: a table or a stream.
+        named: ask about the accounts that the policy spells, else about everybody else.
+    """
+    if (doubt := doubtful(guarded)) is not None:
+        yield doubt
+        return
+    callers = strangers_named(guarded.named_accounts, named=named)
+    for origins, exposure in (
+        (guarded.outside, Exposure.REACHABLE),
+        (Origins.anywhere(), Exposure.WEAKENED),
+    ):
+        question = Question(callers, origins, guarded.actions, guarded.arns)
+        answer = guarded.prover.none_granted(question, guarded.read_policy)
+        if answer.verdict is Verdict.UNKNOWN:
+            yield cannot_tell(guarded, answer)
+            return
+        if answer.verdict is Verdict.BROKEN:
+            who = answer.request.caller.account if answer.request and named else ""
+            yield broken(
+                guarded.subject,
+                f"the policy of the {guarded.what} {guarded.name} lets "
+                f"{f'account {who}' if who else 'anybody'} in",
+                exposure=exposure,
+                evidence=guarded.evidence(answer),
+                counterexample=answer.counterexample,
+            )
+            return
+    yield holds(guarded.subject)
+
+
+def plain_http_denied(guarded: Guarded) -> Judgments:
+    """Judge whether requests without TLS are denied to everybody.
+
+    Args:
+        guarded: a table or a stream.
+    """
+    if (doubt := doubtful(guarded)) is not None:
+        yield doubt
+        return
+    question = Question(
+        Callers.anyone(),
+        Origins.anywhere(),
+        guarded.actions,
+        guarded.arns,
+        {"aws:SecureTransport": ("false",)},
+    )
+    answer = guarded.prover.every_denied(question, guarded.read_policy)
+    if answer.verdict is Verdict.UNKNOWN:
+        yield cannot_tell(guarded, answer)
+    elif answer.verdict is Verdict.BROKEN:
+        yield broken(
+            guarded.subject,
+            f"the policy of the {guarded.what} {guarded.name} answers over plain HTTP",
+            exposure=Exposure.WEAKENED,
+            evidence=guarded.evidence(),
+            counterexample=answer.counterexample,
+        )
+    else:
+        yield holds(guarded.subject)
+
+
+def exit_closed(
+    guarded: Guarded, actions: tuple[str, ...], *, what: str, exposure: Exposure
+) -> Judgments:
+    """Judge whether a way out is denied to everybody whom the policy does not name.
+
+    Args:
+        guarded: a table or a stream.
+        actions: the actions that are the way out.
+        what: what they do, e.g. ``export``.
+        exposure: what it means for the data when it is open.
+    """
+    if (doubt := doubtful(guarded)) is not None:
+        yield doubt
+        return
+    callers = Callers.within(*_OUR_SIDE).but_arns(*guarded.named_principals)
+    question = Question(callers, Origins.anywhere(), actions, guarded.arns[:1])
+    answer = guarded.prover.every_denied(question, guarded.read_policy)
+    if answer.verdict is Verdict.UNKNOWN:
+        yield cannot_tell(guarded, answer)
+        return
+    if answer.verdict is Verdict.BROKEN:
+        action = answer.request.action if answer.request else actions[0]
+        yield broken(
+            guarded.subject,
+            f"the policy of the {guarded.what} {guarded.name} leaves {action} open to whoever "
+            f"may {what}",
+            exposure=exposure,
+            evidence=guarded.evidence(),
+            counterexample=answer.counterexample,
+        )
+        return
+    yield holds(guarded.subject)
+    for arn in guarded.named_principals:
+        one = Question(Callers.exactly(arn), Origins.anywhere(), actions, guarded.arns[:1])
+        if guarded.prover.every_denied(one, guarded.read_policy).verdict is not Verdict.HOLDS:
+            yield exempt(guarded.subject, arn, f"named in the policy: may {what}")

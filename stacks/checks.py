@@ -1,0 +1,47 @@
+"""The checks that every synth has to pass: our own, and the packs of cdk-nag."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+import cdk_nag
+
+from ddb_perimeter.controls.perimeter import DeclaredExemption, Perimeter
+from ddb_perimeter.plugin import PrivateDynamoDbChecks
+from stacks.configuration import CheckPack, Source
+
+if TYPE_CHECKING:
+    from stacks.configuration import Configuration
+
+_NAG_PACKS: dict[CheckPack, type[cdk_nag.NagPack]] = {
+    CheckPack.AWS_SOLUTIONS: cdk_nag.AwsSolutionsChecks,
+    CheckPack.NIST_800_53_R5: cdk_nag.NIST80053R5Checks,
+    CheckPack.HIPAA_SECURITY: cdk_nag.HIPAASecurityChecks,
+}
+
+
+def add_checks(app: cdk.App, configuration: Configuration) -> None:
+    """Let the baseline's own checks and the configured packs of cdk-nag judge an app.
+
+    Args:
+        app: the app.
+        configuration: names the packs, and what is inside the perimeter.
+    """
+    packs = [_NAG_PACKS[pack](app, verbose=True) for pack in configuration.checks.packs]
+    cdk.Validations.of(app).add_plugins(PrivateDynamoDbChecks(_perimeter(configuration)), *packs)
+
+
+def _perimeter(configuration: Configuration) -> Perimeter:
+    sources = {"trail": configuration.audit.trail, "recorder": configuration.audit.recorder}
+    return Perimeter(
+        existing=frozenset(name for name, source in sources.items() if source is Source.EXISTING),
+        accounts=frozenset(
+            reader.account for region in configuration.regions for reader in region.cache.readers
+        ),
+        vpcs=frozenset(region.vpc.id for region in configuration.regions if region.vpc),
+        exemptions=tuple(
+            DeclaredExemption(exemption.arn, exemption.reason, exemption.expires)
+            for exemption in configuration.access.exemptions
+        ),
+    )
