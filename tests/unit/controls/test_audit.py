@@ -413,7 +413,8 @@ def test_a_field_without_an_operator_is_unknown(tell: Tell) -> None:
 
     assert tell(DATA, audited(AdvancedEventSelectors=selectors)) == [
         (
-            f"unknown Table -: Whether a trail records data events of {HERE} is resources.ARN, which "
+            f"unknown Table -: Whether a trail records data events of {HERE} is "
+            "resources.ARN, which "
             "cannot be resolved: the field selector has no operator."
         )
     ]
