@@ -155,14 +155,16 @@ def _strangers(inventory: Inventory, perimeter: Perimeter, cache: Cache) -> Iter
     for missing in cache.groups:
         if isinstance(missing, Unknown) and not cache.declared_elsewhere(perimeter.vpcs):
             yield unresolved(subject, "A security group of the cache", missing, evidence=named)
-    if any(group.default and group.ingress for group in cache.known_groups):
-        yield broken(
-            subject,
-            "The cluster is in its VPC's default security group, which admits everything that "
-            "was given no group of its own.",
-            exposure=Exposure.WEAKENED,
-            evidence=named,
-        )
+    for group in cache.known_groups:
+        if group.default:
+            yield broken(
+                subject,
+                "The cluster is in its VPC's default security group, which is that of everything "
+                f"that was given no group of its own, and has {_count(group.ingress)}.",
+                exposure=Exposure.WEAKENED if group.ingress else Exposure.NONE,
+                evidence=named,
+                severity=None if group.ingress else Severity.MEDIUM,
+            )
     doors = _doors(inventory, cache, TLS_PORT, PLAIN_PORT)
     inside = _inside(inventory, cache, perimeter)
     world = Addresses()
@@ -180,6 +182,10 @@ def _strangers(inventory: Inventory, perimeter: Perimeter, cache: Cache) -> Iter
                 unplaced.target,
                 evidence=named,
             )
+
+
+def _count(rules: list[Rule]) -> str:
+    return f"{len(rules) or 'no'} rule{'' if len(rules) == 1 else 's'} for what comes in"
 
 
 def _outside(addresses: Addresses, inside: Addresses | Unknown) -> Addresses:
@@ -218,12 +224,13 @@ def _door(
         return
     near = door.addresses & PRIVATE
     if isinstance(inside, Unknown):
-        yield unknown(
-            subject,
-            f"{rule.peer} may connect to {cluster}, and whether these are its clients cannot be "
-            f"told: {inside.why} ({inside}).",
-            evidence=evidence,
-        )
+        if near:
+            yield unknown(
+                subject,
+                f"{rule.peer} may connect to {cluster}, and whether these are its clients cannot "
+                f"be told: {inside.why} ({inside}).",
+                evidence=evidence,
+            )
     elif near - inside:
         yield broken(
             subject,
@@ -258,8 +265,7 @@ def _inside(inventory: Inventory, cache: Cache, perimeter: Perimeter) -> Address
         written.append(subnet.cidr)
         if isinstance(subnet.ipv6, str):
             written.append(subnet.ipv6)
-    known = [value for value in written if isinstance(value, str)]
-    addresses = blocks(known)
+    addresses = blocks(written)
     if isinstance(addresses, Unknown):
         return addresses
     for subnet in cache.known_subnets:

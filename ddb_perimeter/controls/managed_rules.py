@@ -178,7 +178,7 @@ def _wanted(inventory: Inventory, table: Table, rule: _Rule) -> bool:
 def rule_parameters(inventory: Inventory, _: Perimeter) -> Judgments:
     """Judge each managed rule that is about tables or their perimeter."""
     for resource in inventory.of_type(_RULE):
-        if resource.at("Source.Owner") != "AWS":
+        if str(resource.at("Source.Owner")).startswith("CUSTOM_"):
             continue
         identifier = resource.at("Source.SourceIdentifier")
         evidence = resource.evidence("Properties.Source.SourceIdentifier")

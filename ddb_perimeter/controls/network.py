@@ -83,7 +83,7 @@ def groups_not_public(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     for place in client_networks(inventory):
         caches = {group for cache in place.caches for group in cache.known_groups}
         own = _own_ipv6(place)
-        for group in place.vpc.groups:
+        for group in place.groups:
             findings = [
                 judgment
                 for rule in group.ingress
@@ -105,7 +105,7 @@ def _judged_with_cache(rule: Rule) -> bool:
 
 def _own_ipv6(place: ClientNetwork) -> Addresses:
     """Return the VPC's own IPv6 addresses, which are of the public kind."""
-    own = blocks(s.ipv6 for s in place.vpc.subnets if isinstance(s.ipv6, str) and "/" in s.ipv6)
+    own = blocks(s.ipv6 for s in place.all_subnets if isinstance(s.ipv6, str) and "/" in s.ipv6)
     return Addresses() if isinstance(own, Unknown) else Addresses(v6=own.v6)
 
 
@@ -243,8 +243,11 @@ def endpoint_present(inventory: Inventory, perimeter: Perimeter) -> Judgments:
             yield unseen_part(resource, vpc, perimeter, "endpoints")
     for place in client_networks(inventory):
         subject = place.vpc.resource.subject()
+        doubt = [e.service for e in place.endpoints if isinstance(e.service, Unknown)]
         if any(endpoint.service in {"dynamodb", "dynamodb-fips"} for endpoint in place.endpoints):
             yield holds(subject)
+        elif doubt:
+            yield unresolved(subject, "The service of an endpoint of the VPC", doubt[0])
         else:
             yield broken(subject, "The VPC has no endpoint for DynamoDB.")
 

@@ -121,6 +121,7 @@ def no_transit_path(inventory: Inventory, perimeter: Perimeter) -> Judgments:
 class _Use:
     """Which subnets use a route, and what was concluded about it."""
 
+    route: Route
     network: ClientNetwork
     answer: bool | Unknown
     subnets: list[Subnet] = field(default_factory=list)
@@ -129,7 +130,8 @@ class _Use:
 def _judge(inventory: Inventory, perimeter: Perimeter, asked: _Question) -> Iterator[Judgment]:
     """Judge the routes of every network of clients by one question."""
     yield from unseen(inventory, perimeter, "routes")
-    for route, use in _uses(inventory, asked).items():
+    for use in _uses(inventory, asked):
+        route = use.route
         subject, evidence = route.resource.subject(), route.resource.evidence(route.pointer)
         if isinstance(use.answer, Unknown):
             yield unresolved(subject, "The target of the route", use.answer, evidence=evidence)
@@ -157,15 +159,15 @@ def _judge(inventory: Inventory, perimeter: Perimeter, asked: _Question) -> Iter
             )
 
 
-def _uses(inventory: Inventory, asked: _Question) -> dict[Route, _Use]:
-    uses: dict[Route, _Use] = {}
+def _uses(inventory: Inventory, asked: _Question) -> list[_Use]:
+    uses: dict[int, _Use] = {}
     for place in client_networks(inventory):
         for subnet in place.subnets:
             for route in _routes(subnet.route_table):
                 answer = asked(inventory, route)
                 if answer is not False:
-                    uses.setdefault(route, _Use(place, answer)).subnets.append(subnet)
-    return uses
+                    uses.setdefault(id(route), _Use(route, place, answer)).subnets.append(subnet)
+    return list(uses.values())
 
 
 def _routes(table: RouteTable | Unknown) -> list[Route]:
@@ -236,7 +238,8 @@ def unseen_part(resource: Resource, vpc: object, perimeter: Perimeter, what: str
 def no_peering_path(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     """Judge every peering route; one that lets a declared range read through a cache is named."""
     yield from _judge(inventory, perimeter, _unlisted_peering)
-    for route, use in _uses(inventory, _peering).items():
+    for use in _uses(inventory, _peering):
+        route = use.route
         if _reads_through_cache(inventory, use.network, route):
             yield exempt(
                 route.resource.subject(),
@@ -256,7 +259,7 @@ def _unlisted_peering(inventory: Inventory, route: Route) -> bool | Unknown:
     places = [
         place
         for place in client_networks(inventory)
-        if any(route in _routes(subnet.route_table) for subnet in place.vpc.subnets)
+        if any(route in _routes(subnet.route_table) for subnet in place.all_subnets)
     ]
     return not all(_reads_through_cache(inventory, place, route) for place in places)
 
@@ -268,14 +271,14 @@ def _reads_through_cache(inventory: Inventory, place: ClientNetwork, route: Rout
     TLS port, and no rule of the VPC admits it on another one.
     """
     to = destination(inventory, route)
-    if isinstance(to, Unknown) or not to or to & PUBLIC:
+    if isinstance(to, Unknown) or not isinstance(route.target, str) or not to or to & PUBLIC:
         return False
-    using = [s for s in place.vpc.subnets if route in _routes(s.route_table)]
+    using = [s for s in place.all_subnets if route in _routes(s.route_table)]
     if not set(using) <= set(place.cache_subnets):
         return False
     own = [group for cache in place.caches for group in cache.known_groups]
     paired = False
-    for group in dict.fromkeys([*own, *place.vpc.groups]):
+    for group in dict.fromkeys([*own, *place.groups]):
         for rule in group.ingress:
             peers = admitted(inventory, rule)
             if isinstance(peers, Unknown) or not peers & to:

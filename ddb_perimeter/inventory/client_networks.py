@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ddb_perimeter.inventory.inventory import Inventory
     from ddb_perimeter.inventory.network import Endpoint, Subnet, Vpc
     from ddb_perimeter.inventory.resource import Resource
+    from ddb_perimeter.inventory.security_groups import SecurityGroup
 
 CLIENT_TYPES: Final = CACHE_TYPES | PASSAGE_TYPES
 """What to ask `System.scenarios` for when looking at the networks of clients."""
@@ -30,11 +31,15 @@ class ClientNetwork:
         vpc: the VPC.
         endpoints: its endpoints for DynamoDB and its streams.
         caches: DAX clusters in it.
+        all_subnets: its subnets, and those whose VPC cannot be told.
+        groups: its security groups, the default one first, likewise.
     """
 
     vpc: Vpc
     endpoints: tuple[Endpoint, ...]
     caches: tuple[Cache, ...]
+    all_subnets: tuple[Subnet, ...]
+    groups: tuple[SecurityGroup, ...]
 
     @property
     def gateways(self) -> list[Endpoint]:
@@ -45,12 +50,12 @@ class ClientNetwork:
     def cache_subnets(self) -> list[Subnet]:
         """Return the subnets that nodes of caches are in."""
         found = dict.fromkeys(subnet for cache in self.caches for subnet in cache.known_subnets)
-        return [subnet for subnet in found if subnet.vpc == self.vpc.id]
+        return [subnet for subnet in found if subnet in self.all_subnets]
 
     @property
     def private_subnets(self) -> list[Subnet]:
         """Return the subnets that lack a way in from the internet, or may lack it."""
-        return [subnet for subnet in self.vpc.subnets if not _public(subnet)]
+        return [subnet for subnet in self.all_subnets if not _public(subnet)]
 
     @property
     def subnets(self) -> list[Subnet]:
@@ -59,7 +64,7 @@ class ClientNetwork:
         When what an endpoint serves is not known, it may be any subnet.
         """
         own = dict.fromkeys(self.cache_subnets)
-        for subnet in self.vpc.subnets:
+        for subnet in self.all_subnets:
             if any(_serves(endpoint, subnet) for endpoint in self.endpoints):
                 own[subnet] = None
         return list(own)
@@ -76,11 +81,19 @@ def client_networks(inventory: Inventory) -> list[ClientNetwork]:
 
 def _client_networks(inventory: Inventory) -> list[ClientNetwork]:
     found: list[ClientNetwork] = []
-    for vpc in network(inventory).vpcs:
-        endpoints = tuple(point for point in vpc.endpoints if point.service in SERVICES)
+    net = network(inventory)
+    subnets = tuple(subnet for subnet in net.subnets if isinstance(subnet.vpc, Unknown))
+    groups = tuple(group for group in net.groups if isinstance(group.vpc, Unknown))
+    for vpc in net.vpcs:
+        endpoints = tuple(
+            point
+            for point in vpc.endpoints
+            if isinstance(point.service, Unknown) or point.service in SERVICES
+        )
         clusters = tuple(cache for cache in caches(inventory) if vpc.id in cache.vpcs)
         if endpoints or clusters:
-            found.append(ClientNetwork(vpc, endpoints, clusters))
+            own = ((*vpc.subnets, *subnets), (*vpc.groups, *groups))
+            found.append(ClientNetwork(vpc, endpoints, clusters, *own))
     return found
 
 

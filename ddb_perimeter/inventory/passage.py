@@ -112,6 +112,8 @@ def packet(inventory: Inventory, rules: Iterable[Rule], subnets: Iterable[Subnet
         subnets: where it would arrive.
     """
     guarded = [resource.at("SubnetId") for resource in inventory.of_type(NETWORK_ACL)]
+    if any(isinstance(id_, Unknown) for id_ in guarded):
+        return None
     open_subnets = [s for s in subnets if s.id not in guarded]
     for rule in rules:
         sources = admitted(inventory, rule)

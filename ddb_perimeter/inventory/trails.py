@@ -262,6 +262,8 @@ def _field(field: object, asked: Asked, ignored: frozenset[str]) -> Record | Non
 
 def _agrees(field: object, value: str | None, *, tolerant: bool) -> bool | Unknown:
     """Return whether a field selector lets a value pass; of a value that varies, whether any."""
+    if not any(look_up(field, operator) for operator in _OPERATORS):
+        return Unknown(str(look_up(field, "Field")), "the field selector has no operator")
     for operator, (test, wanted) in _OPERATORS.items():
         given = as_list(look_up(field, operator))
         if isinstance(given, Unknown):

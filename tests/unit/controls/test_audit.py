@@ -155,8 +155,10 @@ def test_a_trail_must_be_here_or_declared(
             REGIONS,
             {"AdvancedEventSelectors": [data()]},
             [
-                "broken Trail AdvancedEventSelectors: AdvancedEventSelectors records none of "
-                "management events."
+                (
+                    "broken Trail AdvancedEventSelectors: AdvancedEventSelectors records none of "
+                    "management events."
+                )
             ],
         ),
         (
@@ -167,16 +169,22 @@ def test_a_trail_must_be_here_or_declared(
                 ]
             },
             [
-                "broken Trail AdvancedEventSelectors: AdvancedEventSelectors records only writes "
-                "(readOnly is false) of management events."
+                (
+                    "broken Trail AdvancedEventSelectors: AdvancedEventSelectors "
+                    "records only writes "
+                    "(readOnly is false) of management events."
+                )
             ],
         ),
         (
             REGIONS,
             {"AdvancedEventSelectors": None, "EventSelectors": [{"ReadWriteType": "WriteOnly"}]},
             [
-                "broken Trail EventSelectors: EventSelectors records only writes (ReadWriteType "
-                "is WriteOnly) of management events."
+                (
+                    "broken Trail EventSelectors: EventSelectors records only writes "
+                    "(ReadWriteType "
+                    "is WriteOnly) of management events."
+                )
             ],
         ),
         (
@@ -199,8 +207,10 @@ def test_a_trail_must_be_here_or_declared(
                 "EventSelectors": [{"ExcludeManagementEventSources": ["kms.amazonaws.com"]}],
             },
             [
-                "broken Trail EventSelectors[0].ExcludeManagementEventSources: It leaves out "
-                "events of kms.amazonaws.com."
+                (
+                    "broken Trail EventSelectors[0].ExcludeManagementEventSources: It leaves out "
+                    "events of kms.amazonaws.com."
+                )
             ],
         ),
         (
@@ -214,8 +224,11 @@ def test_a_trail_must_be_here_or_declared(
                 ]
             },
             [
-                "broken Trail AdvancedEventSelectors[0].FieldSelectors[1]: It leaves out events "
-                "of kms.amazonaws.com."
+                (
+                    "broken Trail AdvancedEventSelectors[0].FieldSelectors[1]: It "
+                    "leaves out events "
+                    "of kms.amazonaws.com."
+                )
             ],
         ),
         (
@@ -232,8 +245,10 @@ def test_a_trail_must_be_here_or_declared(
             KMS,
             {"KMSKeyId": None},
             [
-                "broken Trail KMSKeyId: KMSKeyId is left out, so S3's own key encrypts the log "
-                "files."
+                (
+                    "broken Trail KMSKeyId: KMSKeyId is left out, so S3's own key encrypts the log "
+                    "files."
+                )
             ],
         ),
         (KMS, {"KMSKeyId": UNSET}, [f"unknown Trail KMSKeyId: KMSKeyId {UNRESOLVED}"]),
@@ -241,16 +256,21 @@ def test_a_trail_must_be_here_or_declared(
             LOGS,
             {"CloudWatchLogsLogGroupArn": None},
             [
-                "broken Trail CloudWatchLogsLogGroupArn: CloudWatchLogsLogGroupArn is left out, "
-                "so no alarm can watch the trail."
+                (
+                    "broken Trail CloudWatchLogsLogGroupArn: CloudWatchLogsLogGroupArn "
+                    "is left out, "
+                    "so no alarm can watch the trail."
+                )
             ],
         ),
         (
             BUCKET,
             {"S3BucketName": "archive"},
             [
-                "unknown Trail S3BucketName: Bucket archive is not in what was checked, so "
-                "whether it is private cannot be seen."
+                (
+                    "unknown Trail S3BucketName: Bucket archive is not in what was checked, so "
+                    "whether it is private cannot be seen."
+                )
             ],
         ),
         (
@@ -385,6 +405,18 @@ def test_selectors_that_do_not(tell: Tell, selectors: list[Resources], why: str)
 def test_selectors_that_cannot_be_read_are_unknown(tell: Tell, selectors: object) -> None:
     assert tell(DATA, audited(AdvancedEventSelectors=selectors)) == [
         f"unknown Table -: Whether a trail records data events of {HERE} {UNRESOLVED}"
+    ]
+
+
+def test_a_field_without_an_operator_is_unknown(tell: Tell) -> None:
+    selectors = [data({"Field": "resources.ARN"})]
+
+    assert tell(DATA, audited(AdvancedEventSelectors=selectors)) == [
+        (
+            f"unknown Table -: Whether a trail records data events of {HERE} is "
+            "resources.ARN, which "
+            "cannot be resolved: the field selector has no operator."
+        )
     ]
 
 

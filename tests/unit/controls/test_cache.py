@@ -70,8 +70,10 @@ def test_a_good_cache_holds(ask: Callable[..., Any], control: str) -> None:
         (
             "dax-multi-az",
             {"AvailabilityZones": ["us-east-1a", "us-east-1b"]},
-            "broken Cluster AvailabilityZones: Its nodes are in us-east-1a, us-east-1b, fewer "
-            "than 3 zones.",
+            (
+                "broken Cluster AvailabilityZones: Its nodes are in us-east-1a, us-east-1b, fewer "
+                "than 3 zones."
+            ),
         ),
         (
             "dax-multi-az",
@@ -81,20 +83,26 @@ def test_a_good_cache_holds(ask: Callable[..., Any], control: str) -> None:
         (
             "dax-multi-az",
             {"SubnetGroupName": "theirs"},
-            "unknown Cluster SubnetGroupName: A zone of its subnets is theirs, which cannot be "
-            "resolved: the subnet group is not in what was checked.",
+            (
+                "unknown Cluster SubnetGroupName: A zone of its subnets is theirs, which cannot be "
+                "resolved: the subnet group is not in what was checked."
+            ),
         ),
         (
             "dax-cluster-name-neutral",
             {"ClusterName": "acme-444455556666"},
-            "broken Cluster ClusterName: The name acme-444455556666 tells account 444455556666 "
-            "to everybody.",
+            (
+                "broken Cluster ClusterName: The name acme-444455556666 tells account 444455556666 "
+                "to everybody."
+            ),
         ),
         (
             "dax-cluster-name-neutral",
             {"ClusterName": {"Fn::Sub": "a${AWS::AccountId}"}},
-            "broken Cluster ClusterName: The name a111122223333 tells account 111122223333 to "
-            "everybody.",
+            (
+                "broken Cluster ClusterName: The name a111122223333 tells account 111122223333 to "
+                "everybody."
+            ),
         ),
         (
             "dax-cluster-name-neutral",
@@ -114,8 +122,10 @@ def test_a_good_cache_holds(ask: Callable[..., Any], control: str) -> None:
         (
             "dax-ttl-bounded",
             {"ParameterGroupName": "theirs"},
-            "unknown Cluster ParameterGroupName: Parameter group theirs is not in what was "
-            "checked, so its times cannot be seen.",
+            (
+                "unknown Cluster ParameterGroupName: Parameter group theirs is not in what was "
+                "checked, so its times cannot be seen."
+            ),
         ),
         (
             "dax-ttl-bounded",
@@ -135,8 +145,10 @@ def test_a_good_cache_holds(ask: Callable[..., Any], control: str) -> None:
         (
             "dax-role-exists",
             {"SecurityGroupIds": ["default"]},
-            "broken Cluster SecurityGroupIds[0]: SecurityGroupIds of cluster Cluster names "
-            "default, which is no id (sg-…).",
+            (
+                "broken Cluster SecurityGroupIds[0]: SecurityGroupIds of cluster Cluster names "
+                "default, which is no id (sg-…)."
+            ),
         ),
         (
             "dax-role-exists",
@@ -186,13 +198,18 @@ def test_subnets_are_in_enough_zones(tell: Tell) -> None:
     resources = cached()
     resources["Cache3"]["Properties"]["AvailabilityZone"] = "us-east-1b"
     assert tell("dax-multi-az", resources) == [
-        "broken Cluster SubnetGroupName: Its nodes are in us-east-1a, us-east-1b, fewer than 3 "
-        "zones."
+        (
+            "broken Cluster SubnetGroupName: Its nodes are in us-east-1a, us-east-1b, fewer than 3 "
+            "zones."
+        )
     ]
     del resources["Cache3"]["Properties"]["AvailabilityZone"]
     assert tell("dax-multi-az", resources) == [
-        "unknown Cluster SubnetGroupName: A zone of its subnets is AvailabilityZone, which cannot "
-        "be resolved: left out."
+        (
+            "unknown Cluster SubnetGroupName: A zone of its subnets is "
+            "AvailabilityZone, which cannot "
+            "be resolved: left out."
+        )
     ]
 
 
@@ -201,8 +218,11 @@ def test_a_subnet_that_is_no_id_is_found(tell: Tell) -> None:
     resources["CacheSubnets"]["Properties"]["SubnetIds"][1] = "private"
 
     assert tell("dax-role-exists", resources) == [
-        "broken CacheSubnets SubnetIds[1]: SubnetIds of cluster Cluster names private, which is "
-        "no id (subnet-…)."
+        (
+            "broken CacheSubnets SubnetIds[1]: SubnetIds of cluster Cluster names "
+            "private, which is "
+            "no id (subnet-…)."
+        )
     ]
 
 

@@ -143,10 +143,16 @@ def test_what_may_belong_to_a_subnet_is_unknown(tell: Tell) -> None:
     resources["Lost"] = route(UNSET, GatewayId="igw-1")
 
     assert tell("dax-private-subnets", resources) == [
-        "unknown Cluster SubnetGroupName: RouteTableId of Lost, which may concern a subnet of the "
-        f"cache, {UNRESOLVED}",
-        "unknown Cluster SubnetGroupName: The route table of Cache1 is rtb-theirs, which cannot "
-        "be resolved: the table is not in the templates.",
+        (
+            "unknown Cluster SubnetGroupName: RouteTableId of Lost, which may concern "
+            "a subnet of the "
+            f"cache, {UNRESOLVED}"
+        ),
+        (
+            "unknown Cluster SubnetGroupName: The route table of Cache1 is rtb-theirs, "
+            "which cannot "
+            "be resolved: the table is not in the templates."
+        ),
     ]
 
 
@@ -155,13 +161,18 @@ def test_what_may_belong_to_a_subnet_is_unknown(tell: Tell) -> None:
     [
         (
             {"SubnetGroupName": "theirs"},
-            "A subnet of the cache is theirs, which cannot be resolved: the subnet group is not "
-            "in what was checked.",
+            (
+                "A subnet of the cache is theirs, which cannot be resolved: the subnet "
+                "group is not "
+                "in what was checked."
+            ),
         ),
         (
             {"SubnetGroupName": None},
-            "A subnet of the cache is SubnetGroupName, which cannot be resolved: the default "
-            "subnet group is not declared.",
+            (
+                "A subnet of the cache is SubnetGroupName, which cannot be resolved: the default "
+                "subnet group is not declared."
+            ),
         ),
         ({"SubnetGroupName": UNSET}, f"A subnet of the cache {UNRESOLVED}"),
     ],
@@ -248,8 +259,10 @@ def test_a_rule_inside_the_group_is_found_where_it_is_written(tell: Tell) -> Non
     ]
 
     assert tell("dax-sg-source-only", resources) == [
-        "broken CacheGroup SecurityGroupIngress[1]: 0.0.0.0/0 may connect to cluster Cluster "
-        "(tcp 9000-9200), for example 203.0.113.7."
+        (
+            "broken CacheGroup SecurityGroupIngress[1]: 0.0.0.0/0 may connect to cluster Cluster "
+            "(tcp 9000-9200), for example 203.0.113.7."
+        )
     ]
 
 
@@ -261,14 +274,21 @@ def test_a_second_group_counts(tell: Tell) -> None:
     assert len(tell("dax-sg-source-only", resources)) == 1
 
 
-def test_the_default_group_admits_everybody_who_was_given_none(tell: Tell) -> None:
+def test_the_default_group_is_no_group_for_a_cache(ask: Ask, tell: Tell) -> None:
     resources = cached(SecurityGroupIds=None)
-    assert tell("dax-sg-source-only", resources) == []  # it has been emptied
-    del resources["Closed"]
-    assert tell("dax-sg-source-only", resources) == [
+    start = (
         "broken Cluster SecurityGroupIds: The cluster is in its VPC's default security group, "
-        "which admits everything that was given no group of its own."
-    ]
+        "which is that of everything that was given no group of its own, and has "
+    )
+
+    (emptied,) = ask("dax-sg-source-only", resources).findings
+    assert tell("dax-sg-source-only", resources) == [f"{start}no rules for what comes in."]
+    assert (emptied.exposure, emptied.severity) == (Exposure.NONE, Severity.MEDIUM)
+
+    del resources["Closed"]
+    (opened,) = ask("dax-sg-source-only", resources).findings
+    assert tell("dax-sg-source-only", resources) == [f"{start}1 rule for what comes in."]
+    assert (opened.exposure, opened.severity) == (Exposure.WEAKENED, Severity.HIGH)
 
 
 def test_an_open_door_with_a_route_is_reachable(ask: Ask) -> None:
@@ -327,13 +347,19 @@ def test_without_every_layer_nothing_is_reachable(ask: Ask, stopped: Resources) 
     [
         (
             {"CidrIp": "10.0.0.0/8"},
-            "broken Rule Properties: 10.0.0.0/8 may connect to cluster Cluster (tcp 9111): wider than the "
-            "subnets of its VPC and peers with a route, for example 10.0.0.0.",
+            (
+                "broken Rule Properties: 10.0.0.0/8 may connect to cluster Cluster "
+                "(tcp 9111): wider than the "
+                "subnets of its VPC and peers with a route, for example 10.0.0.0."
+            ),
         ),
         (
             {"SourcePrefixListId": "pl-1"},
-            "unknown Rule Properties: Who may connect to cluster Cluster is pl-1, which cannot be resolved: "
-            "the prefix list is not in what was checked.",
+            (
+                "unknown Rule Properties: Who may connect to cluster Cluster is pl-1, "
+                "which cannot be resolved: "
+                "the prefix list is not in what was checked."
+            ),
         ),
         (
             {"CidrIp": UNSET},
@@ -345,8 +371,11 @@ def test_without_every_layer_nothing_is_reachable(ask: Ask, stopped: Resources) 
         ),
         (
             {"CidrIp": "everybody"},
-            "unknown Rule Properties: Who may connect to cluster Cluster is everybody, which cannot be "
-            "resolved: it is no address block.",
+            (
+                "unknown Rule Properties: Who may connect to cluster Cluster is "
+                "everybody, which cannot be "
+                "resolved: it is no address block."
+            ),
         ),
     ],
 )
@@ -380,8 +409,11 @@ def test_a_peer_with_a_route_may_connect(tell: Tell) -> None:
     [
         (
             {"SecurityGroupIds": ["sg-theirs"]},
-            "unknown Cluster SecurityGroupIds: A security group of the cache is sg-theirs, which "
-            "cannot be resolved: no such security group was checked.",
+            (
+                "unknown Cluster SecurityGroupIds: A security group of the cache is "
+                "sg-theirs, which "
+                "cannot be resolved: no such security group was checked."
+            ),
         ),
         (
             {"SecurityGroupIds": UNSET},
@@ -399,8 +431,10 @@ def test_a_rule_that_may_be_the_clusters_is_unknown(tell: Tell) -> None:
     resources = {**cached(), "Rule": ingress(UNSET, CidrIp="0.0.0.0/0")}
 
     assert tell("dax-sg-source-only", resources) == [
-        "unknown Cluster SecurityGroupIds: The group of rule Rule, which may be the cluster's, "
-        f"{UNRESOLVED}"
+        (
+            "unknown Cluster SecurityGroupIds: The group of rule Rule, which may be the cluster's, "
+            f"{UNRESOLVED}"
+        )
     ]
 
 
@@ -410,8 +444,11 @@ def test_a_range_in_a_vpc_that_was_not_checked_is_unknown(tell: Tell) -> None:
     resources["Rule"] = ingress(GROUP, CidrIp="10.0.1.0/24")
 
     assert tell("dax-sg-source-only", resources) == [
-        "unknown Rule Properties: 10.0.1.0/24 may connect to cluster Cluster, and whether these are its "
-        "clients cannot be told: no subnet of its VPC was checked (vpc-theirs)."
+        (
+            "unknown Rule Properties: 10.0.1.0/24 may connect to cluster Cluster, and "
+            "whether these are its "
+            "clients cannot be told: no subnet of its VPC was checked (vpc-theirs)."
+        )
     ]
 
 
@@ -421,13 +458,19 @@ def test_a_range_in_a_vpc_that_was_not_checked_is_unknown(tell: Tell) -> None:
         (
             {"FromPort": 8111, "ToPort": 9111},
             [
-                "broken Rule Properties: sg-1 may connect to port 8111 of cluster Cluster (tcp 8111-9111)."
+                (
+                    "broken Rule Properties: sg-1 may connect to port 8111 of cluster "
+                    "Cluster (tcp 8111-9111)."
+                )
             ],
         ),
         (
             {"IpProtocol": "-1"},
             [
-                "broken Rule Properties: sg-1 may connect to port 8111 of cluster Cluster (-1 0-65535)."
+                (
+                    "broken Rule Properties: sg-1 may connect to port 8111 of cluster "
+                    "Cluster (-1 0-65535)."
+                )
             ],
         ),
         ({"ToPort": UNSET}, [f"unknown Rule Properties: The ports of the rule {UNRESOLVED}"]),
@@ -448,3 +491,23 @@ def test_the_port_matters_more_without_tls(ask: Ask) -> None:
     ]
 
     assert exposures == [Exposure.NONE, Exposure.WEAKENED]
+
+
+def test_an_acl_of_an_unknown_subnet_may_guard_any(ask: Ask) -> None:
+    acl = resource("AWS::EC2::SubnetNetworkAclAssociation", SubnetId=UNSET, NetworkAclId="acl-1")
+    door = ingress(GROUP, CidrIp="0.0.0.0/0")
+
+    findings = ask(
+        "dax-sg-source-only", {**cached(), "Rule": door, "Way": TO_INTERNET, "Acl": acl}
+    ).findings
+
+    assert [finding.exposure for finding in findings] == [Exposure.WEAKENED]
+
+
+def test_a_range_beside_a_subnet_of_unknown_size_is_unknown(tell: Tell) -> None:
+    resources = {**cached(), "Rule": ingress(GROUP, CidrIp="10.0.1.0/24")}
+    resources["Client1"]["Properties"]["CidrBlock"] = UNSET
+
+    (told,) = tell("dax-sg-source-only", resources)
+
+    assert told.startswith("unknown Rule Properties: 10.0.1.0/24 may connect to cluster Cluster")

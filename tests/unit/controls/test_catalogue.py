@@ -6,8 +6,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from click.testing import CliRunner
 
 import ddb_perimeter.controls
+from ddb_perimeter.cli.program import program
 from ddb_perimeter.controls import catalogue
 from ddb_perimeter.controls.control import Control, Judgments
 from ddb_perimeter.controls.evaluation import Scenario
@@ -53,6 +55,20 @@ def test_the_ids_of_the_real_controls_are_unique() -> None:
     identifiers = [control.id for control in catalogue.controls()]
 
     assert len(identifiers) == len(set(identifiers))
+
+
+def test_every_real_control_can_be_explained() -> None:
+    for control in catalogue.controls():
+        output = CliRunner().invoke(program, ["explain", control.id])
+
+        told = " ".join(output.output.split())
+        assert output.exit_code == 0
+        assert f"What: {control.title} Why: {control.why}" in told
+        assert f"Fix: {control.fix} Source: {control.source} Reads: " in told
+        assert control.source.startswith("https://docs.aws.amazon.com/")
+        assert not control.title.endswith(".")
+        assert control.why.endswith(".")
+        assert control.fix.endswith(".")
 
 
 @pytest.mark.usefixtures("areas")

@@ -108,8 +108,10 @@ def test_a_plan_takes_tables_of_its_own_region(tell: Tell) -> None:
 
     assert tell("ddb-backup-plan", {**global_table(here), **selection(Resources=["*"])}) == []
     assert tell("ddb-backup-plan", {**global_table(here, there), **selection(Resources=["*"])}) == [
-        "broken Table -: No backup plan in what was checked selects "
-        f"{ARN.replace('us-east-1', 'eu-west-1')}."
+        (
+            "broken Table -: No backup plan in what was checked selects "
+            f"{ARN.replace('us-east-1', 'eu-west-1')}."
+        )
     ]
 
 
@@ -135,8 +137,10 @@ def test_no_kinesis_stream_gets_a_copy(ask: Ask, tell: Tell, *, scoped: bool) ->
     pointer = f"Replicas[0].{TO}" if scoped else TO
     assert tell("ddb-no-kinesis-destination", resources(None)) == []
     assert tell("ddb-no-kinesis-destination", resources(STREAM)) == [
-        f"broken Table {pointer}: Every change is copied to {STREAM}, which the table's policy "
-        "does not protect."
+        (
+            f"broken Table {pointer}: Every change is copied to {STREAM}, which the table's policy "
+            "does not protect."
+        )
     ]
     assert tell("ddb-no-kinesis-destination", resources(UNSET)) == [
         f"unknown Table {pointer}: {TO} is ${{Unset}}, {NO_DEFAULT}."
@@ -154,15 +158,20 @@ def test_no_kinesis_stream_gets_a_copy(ask: Ask, tell: Tell, *, scoped: bool) ->
         (
             global_table({"Region": "us-east-1"}, {"Region": "ap-south-1"}),
             [
-                "broken Table Replicas[1].Region: Replicas[1].Region is ap-south-1, where no "
-                "stack of what was checked is deployed."
+                (
+                    "broken Table Replicas[1].Region: Replicas[1].Region is ap-south-1, where no "
+                    "stack of what was checked is deployed."
+                )
             ],
         ),
         (
             global_table({"Region": "us-east-1"}, GlobalTableWitnesses=[{"Region": "ap-south-1"}]),
             [
-                "broken Table GlobalTableWitnesses[0].Region: GlobalTableWitnesses[0].Region is "
-                "ap-south-1, where no stack of what was checked is deployed."
+                (
+                    "broken Table GlobalTableWitnesses[0].Region: "
+                    "GlobalTableWitnesses[0].Region is "
+                    "ap-south-1, where no stack of what was checked is deployed."
+                )
             ],
         ),
         (
@@ -180,15 +189,20 @@ def test_no_kinesis_stream_gets_a_copy(ask: Ask, tell: Tell, *, scoped: bool) ->
         (
             global_table({"Region": "us-east-1"}, GlobalTableSourceArn=UNSET),
             [
-                "unknown Table GlobalTableSourceArn: GlobalTableSourceArn is ${Unset}, "
-                f"{NO_DEFAULT}."
+                (
+                    "unknown Table GlobalTableSourceArn: GlobalTableSourceArn is ${Unset}, "
+                    f"{NO_DEFAULT}."
+                )
             ],
         ),
         (
             global_table({"Region": "us-east-1"}, GlobalTableSourceArn="orders"),
             [
-                "unknown Table GlobalTableSourceArn: GlobalTableSourceArn is orders, which is no "
-                "table's ARN."
+                (
+                    "unknown Table GlobalTableSourceArn: GlobalTableSourceArn is "
+                    "orders, which is no "
+                    "table's ARN."
+                )
             ],
         ),
     ],
@@ -206,8 +220,10 @@ def test_replicas_of_other_accounts_are_declared(ask: Ask, tell: Tell) -> None:
 
     assert tell("ddb-replicas-allow-listed", resources, declared) == []
     assert tell("ddb-replicas-allow-listed", resources) == [
-        f"broken Table GlobalTableSourceArn: GlobalTableSourceArn is {source}: account "
-        "444455556666 is not in the perimeter, and gets every item that is written here."
+        (
+            f"broken Table GlobalTableSourceArn: GlobalTableSourceArn is {source}: account "
+            "444455556666 is not in the perimeter, and gets every item that is written here."
+        )
     ]
     (finding,) = ask("ddb-replicas-allow-listed", resources).findings
     assert (finding.exposure, finding.severity) == (Exposure.WEAKENED, Severity.CRITICAL)

@@ -146,8 +146,10 @@ def test_a_day_may_be_a_string(tmp_path: Path) -> None:
         ('[perimeter]\nregions = ["*"]', 'perimeter.regions[0] = "*": write a Region, e.g.'),
         (
             '[perimeter]\nexisting = ["trails"]',
-            'perimeter.existing[0] = "trails": write one of "backup-plan", "config-rules", '
-            '"flow-logs", "log-bucket", "recorder", "table-key", "trail"',
+            (
+                'perimeter.existing[0] = "trails": write one of "backup-plan", "config-rules", '
+                '"flow-logs", "log-bucket", "recorder", "table-key", "trail"'
+            ),
         ),
         (
             "[perimeter]\nexemptions = 1",

@@ -30,8 +30,11 @@ def test_a_private_zone_must_not_answer(tell: Tell, name: str) -> None:
     zone = resource("AWS::Route53::HostedZone", Name=name, VPCs=VPCS)
 
     assert tell(CONTROL, {"Zone": zone}) == [
-        f"broken Zone Name: The private zone {name.lower().removesuffix('.')} answers for names "
-        "of DynamoDB."
+        (
+            f"broken Zone Name: The private zone {name.lower().removesuffix('.')} "
+            "answers for names "
+            "of DynamoDB."
+        )
     ]
 
 
@@ -70,8 +73,11 @@ def test_names_must_not_be_forwarded(tell: Tell, name: str) -> None:
 
     assert tell(CONTROL, {"Rule": system}) == []
     assert tell(CONTROL, {"Rule": rule}) == [
-        f"broken Rule DomainName: It forwards {name}, and so names of DynamoDB, to resolvers of "
-        "its own."
+        (
+            f"broken Rule DomainName: It forwards {name}, and so names of DynamoDB, to "
+            "resolvers of "
+            "its own."
+        )
     ]
 
 

@@ -66,8 +66,11 @@ MAP = "MapPublicIpOnLaunch"
         (
             DEFAULT,
             without("Closed"),
-            "broken Vpc -: The default security group of the VPC keeps the rules that AWS gives "
-            "it.",
+            (
+                "broken Vpc -: The default security group of the VPC keeps the rules "
+                "that AWS gives "
+                "it."
+            ),
         ),
         (
             DEFAULT,
@@ -93,8 +96,11 @@ MAP = "MapPublicIpOnLaunch"
         (
             LOGS,
             changed("Log", TrafficType="REJECT"),
-            "broken Log TrafficType: TrafficType is REJECT, so part of the VPC's traffic is not "
-            "recorded.",
+            (
+                "broken Log TrafficType: TrafficType is REJECT, so part of the VPC's "
+                "traffic is not "
+                "recorded."
+            ),
         ),
         (
             LOGS,
@@ -115,14 +121,18 @@ MAP = "MapPublicIpOnLaunch"
         (
             TABLES,
             changed("Endpoint", RouteTableIds=[{"Ref": "Clients"}]),
-            "broken Endpoint RouteTableIds: RouteTableIds lacks the route table of Cache1, "
-            "Cache2, Cache3.",
+            (
+                "broken Endpoint RouteTableIds: RouteTableIds lacks the route table of Cache1, "
+                "Cache2, Cache3."
+            ),
         ),
         (
             TABLES,
             changed("Endpoint", RouteTableIds=[{"Ref": "Caches"}]),
-            "broken Endpoint RouteTableIds: RouteTableIds lacks the route table of Client1, "
-            "Client2.",
+            (
+                "broken Endpoint RouteTableIds: RouteTableIds lacks the route table of Client1, "
+                "Client2."
+            ),
         ),
         (
             TABLES,
@@ -259,8 +269,11 @@ def test_a_vpc_that_was_not_checked_is_unknown_unless_declared(
     resources["Endpoint"]["Properties"] |= {"VpcId": vpc, "RouteTableIds": ["rtb-1"]}
 
     assert tell(control, resources) == [
-        f"unknown Endpoint VpcId: Its VPC {vpc} is not in what was checked, so its {what} cannot "
-        "be seen."
+        (
+            f"unknown Endpoint VpcId: Its VPC {vpc} is not in what was checked, so its "
+            f"{what} cannot "
+            "be seen."
+        )
     ]
     assert tell(control, resources, Perimeter(vpcs=frozenset({vpc}))) == []
 
@@ -302,8 +315,11 @@ THERE = {"Replicas": [{"Region": "us-east-1"}, {"Region": "eu-west-1"}]}
         (
             {**streaming(), **endpoint("com.amazonaws.us-east-1.dynamodb")},
             [
-                f"broken Table {VIEW}: Its stream (NEW_IMAGE) has no endpoint for dynamodb-streams "
-                "in us-east-1."
+                (
+                    f"broken Table {VIEW}: Its stream (NEW_IMAGE) has no endpoint for "
+                    "dynamodb-streams "
+                    "in us-east-1."
+                )
             ],
         ),
         (
@@ -312,15 +328,21 @@ THERE = {"Replicas": [{"Region": "us-east-1"}, {"Region": "eu-west-1"}]}
                 **endpoint("com.amazonaws.us-east-1.dynamodb-streams"),
             },
             [
-                f"broken Table {VIEW}: Its stream (NEW_IMAGE) has no endpoint for dynamodb-streams "
-                "in eu-west-1."
+                (
+                    f"broken Table {VIEW}: Its stream (NEW_IMAGE) has no endpoint for "
+                    "dynamodb-streams "
+                    "in eu-west-1."
+                )
             ],
         ),
         (
             {**streaming(), **endpoint(UNSET)},
             [
-                f"unknown Table {VIEW}: Whether endpoint Streams serves its stream cannot be told: "
-                "ServiceName is ${Unset}."
+                (
+                    f"unknown Table {VIEW}: Whether endpoint Streams serves its stream "
+                    "cannot be told: "
+                    "ServiceName is ${Unset}."
+                )
             ],
         ),
         (streaming(UNSET), [f"unknown Table {VIEW}: {VIEW} {UNRESOLVED}"]),
@@ -328,3 +350,20 @@ THERE = {"Replicas": [{"Region": "us-east-1"}, {"Region": "eu-west-1"}]}
 )
 def test_streams_have_a_private_path(tell: Tell, resources: Resources, expected: list[str]) -> None:
     assert tell(STREAM, resources) == expected
+
+
+def test_a_group_whose_vpc_cannot_be_told_may_be_the_clients(tell: Tell) -> None:
+    resources = changed("ClientGroup", VpcId=UNSET)
+    resources["Rule"] = ingress(get("ClientGroup"), CidrIp="0.0.0.0/0")
+
+    assert tell(GROUPS, resources) == [
+        "broken Rule Properties: It admits 0.0.0.0/0, for example 203.0.113.7."
+    ]
+
+
+def test_an_endpoint_whose_service_cannot_be_told_may_be_dynamodbs(tell: Tell) -> None:
+    resources = changed("Endpoint", ServiceName=UNSET)
+
+    assert tell(PRESENT, resources) == [
+        f"unknown Vpc -: The service of an endpoint of the VPC {UNRESOLVED}"
+    ]

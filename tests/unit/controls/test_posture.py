@@ -68,39 +68,55 @@ def test_a_customer_managed_key_holds(tell: Tell, resources: Resources) -> None:
     [
         (
             table(),
-            "broken Table SSESpecification.SSEEnabled: SSESpecification.SSEEnabled is not true, "
-            "so a key that AWS owns encrypts it.",
+            (
+                "broken Table SSESpecification.SSEEnabled: SSESpecification.SSEEnabled "
+                "is not true, "
+                "so a key that AWS owns encrypts it."
+            ),
         ),
         (
             table(SSESpecification={"SSEEnabled": "false", "KMSMasterKeyId": KEY_ARN}),
-            "broken Table SSESpecification.SSEEnabled: SSESpecification.SSEEnabled is not true, "
-            "so a key that AWS owns encrypts it.",
+            (
+                "broken Table SSESpecification.SSEEnabled: SSESpecification.SSEEnabled "
+                "is not true, "
+                "so a key that AWS owns encrypts it."
+            ),
         ),
         (
             table(**ON),
-            "broken Table SSESpecification.KMSMasterKeyId: SSESpecification.KMSMasterKeyId is "
-            "left out, so the AWS managed key aws/dynamodb encrypts it.",
+            (
+                "broken Table SSESpecification.KMSMasterKeyId: SSESpecification.KMSMasterKeyId is "
+                "left out, so the AWS managed key aws/dynamodb encrypts it."
+            ),
         ),
         (
             table(**encrypted("alias/aws/dynamodb")),
-            "broken Table SSESpecification.KMSMasterKeyId: SSESpecification.KMSMasterKeyId is "
-            "alias/aws/dynamodb, an AWS managed key.",
+            (
+                "broken Table SSESpecification.KMSMasterKeyId: SSESpecification.KMSMasterKeyId is "
+                "alias/aws/dynamodb, an AWS managed key."
+            ),
         ),
         (
             table(**encrypted(UNSET)),
-            "unknown Table SSESpecification.KMSMasterKeyId: SSESpecification.KMSMasterKeyId is "
-            f"${{Unset}}, {NO_DEFAULT}.",
+            (
+                "unknown Table SSESpecification.KMSMasterKeyId: SSESpecification.KMSMasterKeyId is "
+                f"${{Unset}}, {NO_DEFAULT}."
+            ),
         ),
         (
             table(SSESpecification={"SSEEnabled": UNSET, "KMSMasterKeyId": KEY_ARN}),
-            "unknown Table SSESpecification.SSEEnabled: SSESpecification.SSEEnabled is "
-            f"${{Unset}}, {NO_DEFAULT}.",
+            (
+                "unknown Table SSESpecification.SSEEnabled: SSESpecification.SSEEnabled is "
+                f"${{Unset}}, {NO_DEFAULT}."
+            ),
         ),
         (
             replicas(replica_key(KEY_ARN), {"Region": "eu-west-1"}, **ON),
-            "broken Table Replicas[1].SSESpecification.KMSMasterKeyId: "
-            "SSESpecification.KMSMasterKeyId is left out, so the AWS managed key aws/dynamodb "
-            "encrypts it.",
+            (
+                "broken Table Replicas[1].SSESpecification.KMSMasterKeyId: "
+                "SSESpecification.KMSMasterKeyId is left out, so the AWS managed key aws/dynamodb "
+                "encrypts it."
+            ),
         ),
     ],
 )
@@ -151,8 +167,10 @@ def test_a_key_that_the_user_declares_rotates(tell: Tell) -> None:
 
     assert tell("kms-key-rotation", table(**encrypted(FOREIGN_KEY)), declared) == []
     assert tell("kms-key-rotation", table(**encrypted(FOREIGN_KEY))) == [
-        f"unknown Table SSESpecification.KMSMasterKeyId: Key {FOREIGN_KEY} is not in what was "
-        "checked, so its rotation cannot be seen."
+        (
+            f"unknown Table SSESpecification.KMSMasterKeyId: Key {FOREIGN_KEY} is not in what was "
+            "checked, so its rotation cannot be seen."
+        )
     ]
 
 
@@ -175,22 +193,22 @@ def protection(on: object) -> Resources:
     ],
 )
 def test_switches_are_on(
-    tell: Tell, control: str, switch: Callable[[object], Resources], name: str
+    tell: Tell, control: str, switch: Callable[..., Resources], name: str
 ) -> None:
-    assert tell(control, table(**switch("true"))) == []
-    assert tell(control, replicas(switch(True), switch(True))) == []
+    assert tell(control, table(**switch(on="true"))) == []
+    assert tell(control, replicas(switch(on=True), switch(on=True))) == []
     assert tell(control, table()) == [f"broken Table {name}: {name} is not true."]
-    assert tell(control, table(**switch(False))) == [f"broken Table {name}: {name} is not true."]
-    assert tell(control, table(**switch(UNSET))) == [
+    assert tell(control, table(**switch(on=False))) == [f"broken Table {name}: {name} is not true."]
+    assert tell(control, table(**switch(on=UNSET))) == [
         f"unknown Table {name}: {name} is ${{Unset}}, {NO_DEFAULT}."
     ]
-    assert tell(control, replicas(switch(True), {"Region": "eu-west-1"})) == [
+    assert tell(control, replicas(switch(on=True), {"Region": "eu-west-1"})) == [
         f"broken Table Replicas[1].{name}: {name} is not true."
     ]
 
 
 def test_a_replica_is_named_by_its_own_region(ask: Callable[..., Any]) -> None:
-    (finding,) = ask("ddb-pitr", replicas(recovery(True), {"Region": "eu-west-1"})).findings
+    (finding,) = ask("ddb-pitr", replicas(recovery(on=True), {"Region": "eu-west-1"})).findings
 
     assert finding.subject.region == "eu-west-1"
     assert finding.evidence.line is not None
@@ -236,13 +254,15 @@ INSIGHTS = "ContributorInsightsSpecification.Enabled"
     ("resources", "expected"),
     [
         (table(), []),
-        (table(**insights(False)), []),
-        (table(**insights(True)), [f"broken Table {INSIGHTS}: {INSIGHTS} is true."]),
+        (table(**insights(on=False)), []),
+        (table(**insights(on=True)), [f"broken Table {INSIGHTS}: {INSIGHTS} is true."]),
         (
-            table(GlobalSecondaryIndexes=[{"IndexName": "i"}, insights(True)]),
+            table(GlobalSecondaryIndexes=[{"IndexName": "i"}, insights(on=True)]),
             [
-                f"broken Table GlobalSecondaryIndexes[1].{INSIGHTS}: "
-                f"GlobalSecondaryIndexes[1].{INSIGHTS} is true."
+                (
+                    f"broken Table GlobalSecondaryIndexes[1].{INSIGHTS}: "
+                    f"GlobalSecondaryIndexes[1].{INSIGHTS} is true."
+                )
             ],
         ),
         (
@@ -252,15 +272,19 @@ INSIGHTS = "ContributorInsightsSpecification.Enabled"
         (
             table(GlobalSecondaryIndexes=UNSET),
             [
-                "unknown Table GlobalSecondaryIndexes: GlobalSecondaryIndexes is ${Unset}, "
-                f"{NO_DEFAULT}."
+                (
+                    "unknown Table GlobalSecondaryIndexes: GlobalSecondaryIndexes is ${Unset}, "
+                    f"{NO_DEFAULT}."
+                )
             ],
         ),
         (
-            replicas({}, {"Region": "eu-west-1", "GlobalSecondaryIndexes": [insights(True)]}),
+            replicas({}, {"Region": "eu-west-1", "GlobalSecondaryIndexes": [insights(on=True)]}),
             [
-                f"broken Table Replicas[1].GlobalSecondaryIndexes[0].{INSIGHTS}: "
-                f"GlobalSecondaryIndexes[0].{INSIGHTS} is true."
+                (
+                    f"broken Table Replicas[1].GlobalSecondaryIndexes[0].{INSIGHTS}: "
+                    f"GlobalSecondaryIndexes[0].{INSIGHTS} is true."
+                )
             ],
         ),
     ],

@@ -77,8 +77,11 @@ WAYS: list[tuple[Resources, set[str], str]] = [
     (
         route(CLIENTS, "::/0", EgressOnlyInternetGatewayId="eigw-1"),
         {IPV6},
-        f"EgressOnlyInternetGatewayId: It sends ::/0 {BOTH} to the egress-only internet gateway "
-        "eigw-1.",
+        (
+            f"EgressOnlyInternetGatewayId: It sends ::/0 {BOTH} to the egress-only "
+            "internet gateway "
+            "eigw-1."
+        ),
     ),
     (
         route(CLIENTS, "2000::/3", TransitGatewayId="tgw-1"),
@@ -148,14 +151,19 @@ def test_subnets_that_the_endpoint_does_not_serve_do_not_matter(
         (
             NAT,
             route(CLIENTS, VpcEndpointId="vpce-1"),
-            "VpcEndpointId: The target of the route is vpce-1, which cannot be resolved: what is "
-            "behind this endpoint cannot be seen.",
+            (
+                "VpcEndpointId: The target of the route is vpce-1, which cannot be "
+                "resolved: what is "
+                "behind this endpoint cannot be seen."
+            ),
         ),
         (
             IPV6,
             route(CLIENTS, "pl-1", TransitGatewayId="tgw-1"),
-            "TransitGatewayId: The target of the route is pl-1, which cannot be resolved: the "
-            "prefix list is not in what was checked.",
+            (
+                "TransitGatewayId: The target of the route is pl-1, which cannot be resolved: the "
+                "prefix list is not in what was checked."
+            ),
         ),
         (IGW, route(UNSET, GatewayId="igw-1"), f"RouteTableId: RouteTableId {UNRESOLVED}"),
         (
@@ -181,8 +189,11 @@ def test_a_subnet_whose_table_was_not_checked_is_unknown(tell: Tell, control: st
     resources["Client1Table"]["Properties"]["RouteTableId"] = "rtb-theirs"
 
     assert tell(control, resources) == [
-        "unknown Client1 -: Its route table is rtb-theirs, which cannot be resolved: the table is "
-        "not in the templates."
+        (
+            "unknown Client1 -: Its route table is rtb-theirs, which cannot be "
+            "resolved: the table is "
+            "not in the templates."
+        )
     ]
 
 
@@ -193,8 +204,11 @@ def test_a_vpc_that_was_not_checked_is_unknown_unless_declared(tell: Tell, contr
     resources["Endpoint"]["Properties"] |= {"VpcId": vpc, "RouteTableIds": ["rtb-1"]}
 
     assert tell(control, resources) == [
-        f"unknown Endpoint VpcId: Its VPC {vpc} is not in what was checked, so its routes cannot "
-        "be seen."
+        (
+            f"unknown Endpoint VpcId: Its VPC {vpc} is not in what was checked, so its "
+            "routes cannot "
+            "be seen."
+        )
     ]
     assert tell(control, resources, Perimeter(vpcs=frozenset({vpc}))) == []
 
@@ -250,8 +264,10 @@ def test_readers_of_a_peered_network_are_a_named_exemption(ask: Ask) -> None:
         (
             "Way",
             "10.9.0.0/16 through pcx-1",
-            "Clients of this range may connect to the cache in Cache1, Cache2, Cache3 on port "
-            "9111; no other subnet has a route to them.",
+            (
+                "Clients of this range may connect to the cache in Cache1, Cache2, Cache3 on port "
+                "9111; no other subnet has a route to them."
+            ),
         )
     ]
 
@@ -283,3 +299,28 @@ def test_any_other_peering_is_a_finding(ask: Ask, resources: Resources) -> None:
 
     assert [finding.subject.logical_id for finding in result.findings] == ["Way"]
     assert result.exemptions == ()
+
+
+def test_a_peering_that_cannot_be_told_is_no_exemption(ask: Ask) -> None:
+    resources = peered(ingress(get("CacheGroup"), CidrIp="10.9.0.0/16"))
+    resources["Way"]["Properties"]["VpcPeeringConnectionId"] = UNSET
+
+    result = ask(PEERING, resources)
+
+    assert len(result.findings) == 1
+    assert result.exemptions == ()
+
+
+def test_a_subnet_whose_vpc_cannot_be_told_may_be_the_clients(tell: Tell) -> None:
+    resources = {**network(), "Way": route(CLIENTS, GatewayId="igw-1")}
+    for number in (1, 2):
+        resources[f"Client{number}"]["Properties"]["VpcId"] = UNSET
+
+    assert tell(IGW, resources) == [f"broken Way {WAYS[0][2]}"]
+
+
+def test_an_endpoint_whose_service_cannot_be_told_matters(tell: Tell) -> None:
+    resources = {**network(), "Way": route(CLIENTS, GatewayId="igw-1")}
+    resources["Endpoint"]["Properties"]["ServiceName"] = UNSET
+
+    assert tell(IGW, resources) == [f"broken Way {WAYS[0][2]}"]
