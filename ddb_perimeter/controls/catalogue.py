@@ -23,6 +23,10 @@ AREAS: Final[tuple[str, ...]] = (
     "cache_role",
     "identities",
     "keys",
+    "posture",
+    "copies",
+    "cache",
+    "cache_network",
 )
 """The modules of this package that define controls, in the order in which they are listed."""
 

@@ -33,6 +33,7 @@ from ddb_perimeter.findings import Evidence, Exemption, Exposure, Severity, Subj
 
 if TYPE_CHECKING:
     from ddb_perimeter.findings import Counterexample
+    from ddb_perimeter.unknown import Unknown
 
 I = TypeVar("I")  # noqa: E741 - the inventory that a control reads
 """The inventory that a control reads."""
@@ -204,3 +205,23 @@ def exempt(subject: Subject, principal: str, reason: str, *, expires: str = "") 
         expires: ISO date after which it is denied again, or empty.
     """
     return Exemption(principal, subject, reason, expires)
+
+
+def unresolved(
+    subject: Subject, name: str, value: Unknown, *, evidence: Evidence = _NOWHERE, fix: str = ""
+) -> Judgment:
+    """Say that nobody could look, because a value cannot be resolved.
+
+    Args:
+        subject: the resource.
+        name: what the value is of, e.g. ``SSESpecification.SSEEnabled``.
+        value: the value.
+        evidence: the place in the source.
+        fix: what to do here, where that differs from the control's fix.
+    """
+    return unknown(
+        subject,
+        f"{name} is {value.text or 'not told'}, which cannot be resolved: {value.why}.",
+        evidence=evidence,
+        fix=fix,
+    )

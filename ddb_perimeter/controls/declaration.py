@@ -7,11 +7,19 @@
     organization = "o-exampleorgid"
     endpoints = ["vpce-0123456789abcdef0"]
     vpcs = ["vpc-0123456789abcdef0"]
+    regions = ["eu-west-1"]
+    existing = ["trail", "recorder"]
 
     [[perimeter.exemptions]]
     arn = "arn:aws:iam::111122223333:role/break-glass"
     reason = "Repairs the table policy when the deployment role cannot."
     expires = 2030-12-31
+
+`existing` names what the account has already, so that nothing that is checked needs to declare it:
+``backup-plan`` (a plan that covers the tables), ``config-rules`` (AWS Config rules, e.g. of a
+conformance pack), ``flow-logs`` (of every VPC), ``log-bucket`` (the trail's, private),
+``recorder`` (AWS Config's), ``table-key`` (with rotation on) and ``trail`` (multi-Region, with the
+tables' data events). What is declared so is believed, not checked; `verify` looks at the account.
 
 Other tables of the file belong to somebody else and are ignored.
 """
@@ -25,7 +33,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from ddb_perimeter.controls.perimeter import DeclaredExemption, Perimeter, current_day
+from ddb_perimeter.controls.perimeter import (
+    EXISTING,
+    DeclaredExemption,
+    Perimeter,
+    current_day,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -53,6 +66,12 @@ _ENDPOINT: Final = _Form(
 )
 _VPC: Final = _Form(
     re.compile(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})"), 'a VPC id, e.g. "vpc-0123456789abcdef0"'
+)
+_REGION: Final = _Form(
+    re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]", re.ASCII), 'a Region, e.g. "eu-west-1"'
+)
+_EXISTING: Final = _Form(
+    re.compile("|".join(EXISTING)), "one of " + ", ".join(f'"{word}"' for word in EXISTING)
 )
 _PRINCIPAL: Final = _Form(
     re.compile(r"arn:aws(-[a-z-]+)?:iam::[0-9]{12}:(root|(role|user)/[\w+=,.@/-]+)", re.ASCII),
@@ -85,13 +104,17 @@ def read(path: Path, today: date | None = None) -> Perimeter:
             )
         return Perimeter(today=today or current_day())
     table = _Table(file, "perimeter", document["perimeter"])
-    table.allow("accounts", "organization", "endpoints", "vpcs", "exemptions")
+    table.allow(
+        "accounts", "organization", "endpoints", "vpcs", "regions", "existing", "exemptions"
+    )
     organization = table.get("organization", "")
     return Perimeter(
         accounts=frozenset(table.strings("accounts", _ACCOUNT)),
         organization=table.string("organization", _ORGANIZATION) if organization != "" else "",
         endpoints=frozenset(table.strings("endpoints", _ENDPOINT)),
         vpcs=frozenset(table.strings("vpcs", _VPC)),
+        regions=frozenset(table.strings("regions", _REGION)),
+        existing=frozenset(table.strings("existing", _EXISTING)),
         exemptions=_exemptions(table),
         today=today or current_day(),
     )

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Final
+
+EXISTING: Final = (
+    "backup-plan",
+    "config-rules",
+    "flow-logs",
+    "log-bucket",
+    "recorder",
+    "table-key",
+    "trail",
+)
+"""What may be declared to exist although nothing that is checked declares it."""
 
 
 def current_day() -> date:
@@ -39,6 +51,9 @@ class Perimeter:
         organization: id of the AWS organization whose principals belong to it, or empty.
         endpoints: ids of VPC endpoints that are declared elsewhere.
         vpcs: ids of VPCs that are declared elsewhere.
+        regions: Regions that may hold replicas although no stack is deployed there.
+        existing: what an account has already, so that the templates need not declare it; words
+            of `EXISTING`. A control that would ask for it takes the user's word.
         exemptions: principals that are let through, each with its reason.
         today: the day on which exemptions are judged.
     """
@@ -47,6 +62,8 @@ class Perimeter:
     organization: str = ""
     endpoints: frozenset[str] = frozenset()
     vpcs: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    existing: frozenset[str] = frozenset()
     exemptions: tuple[DeclaredExemption, ...] = ()
     today: date = field(default_factory=current_day)
 

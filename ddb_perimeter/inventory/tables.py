@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ddb_perimeter.inventory.resource import as_flag, as_list, look_up
@@ -11,6 +11,7 @@ from ddb_perimeter.unknown import Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ddb_perimeter.findings import Evidence, Subject
     from ddb_perimeter.inventory.inventory import Inventory
     from ddb_perimeter.inventory.resource import Resource
 
@@ -41,6 +42,21 @@ class Table:
     replica: int | None = None
 
     # Where things are written
+
+    def subject(self) -> Subject:
+        """Return the table as findings name it: a replica is in its own Region."""
+        subject = self.resource.subject()
+        return replace(subject, region=self.region) if isinstance(self.region, str) else subject
+
+    def evidence(self, property_: str = "", sid: str = "") -> Evidence:
+        """Return the place of a property of this table or replica as findings name it.
+
+        Args:
+            property_: as for `pointer`; empty for the table or replica itself.
+            sid: the offending statement's Sid.
+        """
+        own = "" if self.replica is None else f"Properties.Replicas[{self.replica}]"
+        return self.resource.evidence(self.pointer(property_) if property_ else own, sid)
 
     def pointer(self, property_: str) -> str:
         """Return the pointer of a property of this table or replica.
