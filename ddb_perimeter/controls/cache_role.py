@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, holds, unknown
 from ddb_perimeter.controls.guarded import Surroundings
+from ddb_perimeter.controls.reach import CLUSTER
 from ddb_perimeter.findings import Exposure, Severity, Verdict
 from ddb_perimeter.inventory.iam import IAM_TYPES, ROLE, identities
 from ddb_perimeter.inventory.network import ENDPOINT
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from ddb_perimeter.inventory.iam import Identity
     from ddb_perimeter.policy.proof import Answer
 
-CLUSTER: Final = "AWS::DAX::Cluster"
 DAX_SERVICE: Final = "dax.amazonaws.com"
 _GUIDE: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide"
 _TYPES: Final = TABLE_TYPES | IAM_TYPES | {CLUSTER, ENDPOINT}

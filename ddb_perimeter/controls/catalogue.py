@@ -27,6 +27,8 @@ AREAS: Final[tuple[str, ...]] = (
     "copies",
     "cache",
     "cache_network",
+    "liveness",
+    "wording",
 )
 """The modules of this package that define controls, in the order in which they are listed."""
 

@@ -4,71 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ddb_perimeter.controls.cache_role import CLUSTER
 from ddb_perimeter.controls.control import broken, control, exempt, holds, unknown
 from ddb_perimeter.controls.guarded import TABLE_DATA, Surroundings
+from ddb_perimeter.controls.reach import CLUSTER, acting_identities, data_of, may_do_none
 from ddb_perimeter.findings import Exposure, Severity, Verdict
-from ddb_perimeter.inventory.iam import IAM_TYPES, identities
+from ddb_perimeter.inventory.iam import IAM_TYPES
 from ddb_perimeter.inventory.network import ENDPOINT
-from ddb_perimeter.inventory.tables import TABLE_TYPES, tables
+from ddb_perimeter.inventory.tables import TABLE_TYPES
 from ddb_perimeter.policy.actions import Plane, of_plane
 from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.document import Policy
-from ddb_perimeter.policy.layers import Layers
 from ddb_perimeter.policy.origins import Origins
 from ddb_perimeter.policy.principals import Document
 from ddb_perimeter.policy.space import Question
 from ddb_perimeter.policy.world import Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ddb_perimeter.controls.control import Judgments
     from ddb_perimeter.controls.perimeter import Perimeter
     from ddb_perimeter.inventory import Inventory
-    from ddb_perimeter.inventory.iam import Identity
     from ddb_perimeter.policy.proof import Answer
 
 _TYPES: Final = TABLE_TYPES | IAM_TYPES | {CLUSTER, ENDPOINT}
 _CACHE_READS: Final = ("dax:BatchGetItem", "dax:GetItem", "dax:Query", "dax:Scan")
 _CACHE_DATA: Final = of_plane(Plane.DATA, service="dax")
 _ASSUME: Final = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
-
-
-def _may(
-    identity: Identity, actions: tuple[str, ...], arns: tuple[str, ...], around: Surroundings
-) -> Answer:
-    """Say whether an identity's own policies allow it none of this."""
-    policies = tuple(Policy.read(each.document, each.name) for each in identity.policies)
-    boundary = identity.boundary
-    question = Question(Callers.exactly(identity.arn or ""), Origins.anywhere(), actions, arns)
-    layers = Layers(
-        identity=policies,
-        boundary=Policy.read(boundary.document, boundary.name) if boundary else None,
-    )
-    return around.prover.none_allowed(question, layers)
-
-
-def _people(inventory: Inventory) -> Iterator[Identity]:
-    """Yield every role and user that can act, but for the roles that are DAX's own."""
-    own = {str(cluster.at("IAMRoleARN")) for cluster in inventory.of_type(CLUSTER)}
-    found = identities(inventory)
-    yield from (each for each in (*found.roles, *found.users) if each.arn and each.arn not in own)
-
-
-def _data_of(identity: Identity, inventory: Inventory) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the ARNs of the account's tables with their indexes, and of its clusters."""
-    account = identity.resource.account
-    names: list[str] = []
-    for table in tables(inventory):
-        if table.resource.account == account:
-            names += [arn for arn in (table.arn, *table.index_arns) if isinstance(arn, str)]
-    clusters = [
-        cluster.arn
-        for cluster in inventory.of_type(CLUSTER)
-        if cluster.account == account and cluster.arn
-    ]
-    return tuple(names), tuple(clusters)
 
 
 @control(
@@ -84,13 +44,13 @@ def _data_of(identity: Identity, inventory: Inventory) -> tuple[tuple[str, ...],
 )
 def clients_only_read(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     writes = tuple(action for action in _CACHE_DATA if action not in _CACHE_READS)
-    for identity in _people(inventory):
+    for identity in acting_identities(inventory):
         resource = identity.resource
         around = Surroundings.of(resource, resource.region, inventory, perimeter)
-        _, clusters = _data_of(identity, inventory)
+        _, clusters = data_of(identity, inventory)
         if not clusters:
             continue
-        answer = _may(identity, writes, clusters, around)
+        answer = may_do_none(identity, writes, clusters, around)
         if answer.verdict is Verdict.UNKNOWN:
             yield unknown(resource.subject(), answer.why, evidence=resource.evidence())
         elif answer.verdict is Verdict.BROKEN:
@@ -117,14 +77,14 @@ def clients_only_read(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     types=_TYPES,
 )
 def no_stranger_assumes(inventory: Inventory, perimeter: Perimeter) -> Judgments:
-    for identity in _people(inventory):
+    for identity in acting_identities(inventory):
         if identity.trust is None:
             continue
         resource = identity.resource
         around = Surroundings.of(resource, resource.region, inventory, perimeter)
-        arns, clusters = _data_of(identity, inventory)
+        arns, clusters = data_of(identity, inventory)
         reached = [
-            _may(identity, actions, targets, around).verdict is not Verdict.HOLDS
+            may_do_none(identity, actions, targets, around).verdict is not Verdict.HOLDS
             for actions, targets in ((TABLE_DATA, arns), (_CACHE_DATA, clusters))
             if targets
         ]

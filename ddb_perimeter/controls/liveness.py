@@ -1,0 +1,280 @@
+"""What must work still does: a perimeter that locks its own people out will not stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ddb_perimeter.controls.cache_role import CacheRole, cache_roles
+from ddb_perimeter.controls.control import broken, control, holds, unknown
+from ddb_perimeter.controls.guarded import guarded_streams, guarded_tables
+from ddb_perimeter.controls.questions import cannot_tell, doubtful
+from ddb_perimeter.controls.reach import CLUSTER, acting_identities, may_do_none, own_policies
+from ddb_perimeter.findings import Severity, Verdict
+from ddb_perimeter.inventory.iam import IAM_TYPES
+from ddb_perimeter.inventory.network import ENDPOINT, Endpoint
+from ddb_perimeter.inventory.resource import as_list
+from ddb_perimeter.inventory.tables import TABLE_TYPES
+from ddb_perimeter.policy.callers import Callers
+from ddb_perimeter.policy.document import Policy
+from ddb_perimeter.policy.layers import EndpointPolicy, Layers
+from ddb_perimeter.policy.origins import Origins
+from ddb_perimeter.policy.request import Kind
+from ddb_perimeter.policy.space import Question
+from ddb_perimeter.policy.world import Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ddb_perimeter.controls.control import Judgment, Judgments
+    from ddb_perimeter.controls.guarded import Guarded
+    from ddb_perimeter.controls.perimeter import Perimeter
+    from ddb_perimeter.inventory import Inventory
+    from ddb_perimeter.inventory.iam import Identity
+
+_GUIDE: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide"
+_TYPES: Final = TABLE_TYPES | {ENDPOINT}
+_TLS: Final = {"aws:SecureTransport": ("true",)}
+_USED: Final = ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
+_CACHE_READS: Final = (
+    "dynamodb:BatchGetItem",
+    "dynamodb:DescribeTable",
+    "dynamodb:GetItem",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+)
+# What CloudFormation calls when it updates a table; none of it shows an item.
+_DEPLOYMENT: Final = (
+    "dynamodb:DescribeContinuousBackups",
+    "dynamodb:DescribeTable",
+    "dynamodb:DescribeTimeToLive",
+    "dynamodb:ListTagsOfResource",
+    "dynamodb:TagResource",
+    "dynamodb:UpdateContinuousBackups",
+    "dynamodb:UpdateTable",
+    "dynamodb:UpdateTimeToLive",
+)
+_REPLICATION: Final = (
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:GetItem",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+)
+
+
+@control(
+    id="ddb-policy-repairable",
+    title="Somebody can repair the policy",
+    severity=Severity.HIGH,
+    why="A policy that nobody may change stays as it is, mistakes included, until AWS support "
+    "removes it.",
+    source=f"{_GUIDE}/rbac-examples.html",
+    fix="Exempt the role that deploys from every Deny on PutResourcePolicy.",
+    types=_TYPES,
+)
+def somebody_can_repair(inventory: Inventory, perimeter: Perimeter) -> Judgments:
+    guarded = (*guarded_tables(inventory, perimeter), *guarded_streams(inventory, perimeter))
+    for each in guarded:
+        yield from _somebody_may(each, ("dynamodb:PutResourcePolicy",), "repair the policy")
+
+
+@control(
+    id="ddb-deny-is-data-plane-only",
+    title="The policy locks no deployment out",
+    severity=Severity.HIGH,
+    why="A Deny on dynamodb:* from outside the VPC stops CloudFormation, which calls from "
+    "outside: the next deployment fails and cannot be rolled back.",
+    source=f"{_GUIDE}/rbac-considerations.html",
+    fix="Deny the data plane and the named exits, never dynamodb:*, or exempt the deploying role.",
+    types=_TYPES,
+)
+def deployment_works(inventory: Inventory, perimeter: Perimeter) -> Judgments:
+    for table in guarded_tables(inventory, perimeter):
+        yield from _somebody_may(table, _DEPLOYMENT, "deploy")
+
+
+def _somebody_may(guarded: Guarded, actions: tuple[str, ...], what: str) -> Iterator[Judgment]:
+    """Judge whether, for each action, somebody of the account is not denied it from outside."""
+    if (doubt := doubtful(guarded)) is not None:
+        yield doubt
+        return
+    callers = Callers(
+        "a role or user of the account",
+        lambda caller: caller.kind in {Kind.ROLE, Kind.USER} and caller.relation is Relation.OURS,
+    )
+    for action in actions:
+        question = Question(callers, guarded.outside, (action,), guarded.arns[:1], _TLS)
+        answer = guarded.prover.every_denied(question, guarded.read_policy)
+        if answer.verdict is Verdict.UNKNOWN:
+            yield cannot_tell(guarded, answer)
+            return
+        if answer.verdict is Verdict.HOLDS:
+            yield broken(
+                guarded.subject,
+                f"the policy of the {guarded.what} {guarded.name} denies {action} to everybody "
+                f"outside the VPC, so nobody can {what}",
+                evidence=guarded.evidence(answer),
+            )
+            return
+    yield holds(guarded.subject)
+
+
+@control(
+    id="ddb-deny-exempts-slr",
+    title="Service-linked roles keep working",
+    severity=Severity.HIGH,
+    why="A table's policy binds service-linked roles too: autoscaling stops, and a replica that "
+    "is denied for 20 hours becomes a table of its own for good.",
+    source=f"{_GUIDE}/globaltables-security.html",
+    fix="Exempt arn:aws:iam::ACCOUNT:role/aws-service-role/* by ArnNotLike on aws:PrincipalArn.",
+    types=_TYPES,
+)
+def service_linked_roles_work(inventory: Inventory, perimeter: Perimeter) -> Judgments:
+    linked = Callers(
+        "a service-linked role of the account",
+        lambda caller: caller.kind is Kind.SERVICE_LINKED_ROLE and caller.relation is Relation.OURS,
+    )
+    for table in guarded_tables(inventory, perimeter):
+        if (doubt := doubtful(table)) is not None:
+            yield doubt
+            continue
+        replicas = as_list(table.resource.at("Replicas"))
+        replicated = isinstance(replicas, list) and len(replicas) > 1
+        actions = ("dynamodb:DescribeTable", "dynamodb:UpdateTable")
+        question = Question(
+            linked,
+            Origins.anywhere(),
+            (*actions, *_REPLICATION) if replicated else actions,
+            table.arns[:1],
+            _TLS,
+        )
+        answer = table.prover.none_denied(question, Layers(resource=table.read_policy))
+        if answer.verdict is Verdict.UNKNOWN:
+            yield cannot_tell(table, answer)
+        elif answer.verdict is Verdict.BROKEN:
+            yield broken(
+                table.subject,
+                f"the policy of the table {table.name} denies service-linked roles "
+                f"{answer.request.action if answer.request else 'their work'}",
+                evidence=table.evidence(answer),
+                counterexample=answer.counterexample,
+            )
+        else:
+            yield holds(table.subject)
+
+
+@control(
+    id="ddb-deny-exempts-dax-role",
+    title="The cache can read the table",
+    severity=Severity.CRITICAL,
+    why="DAX reads with its service role, from AWS's network and not through your endpoint: a "
+    "network Deny without its exemption turns every cache miss into an error.",
+    source=f"{_GUIDE}/DAX.create-cluster.DAX_and_IPV6.html",
+    fix="Exempt the exact ARN of the cache's role by ArnNotLike on aws:PrincipalArn.",
+    types=_TYPES | IAM_TYPES | {CLUSTER},
+)
+def cache_reads(inventory: Inventory, perimeter: Perimeter) -> Judgments:
+    guarded = list(guarded_tables(inventory, perimeter))
+    for found in cache_roles(inventory, perimeter):
+        if not isinstance(found, CacheRole):
+            yield found
+            continue
+        for table in guarded:
+            if table.doubt is None and table.arns[0] in found.tables:
+                yield from _cache_reads(found, table)
+
+
+def _cache_reads(found: CacheRole, table: Guarded) -> Iterator[Judgment]:
+    subject = found.cluster.subject()
+    wanted = found.may(_CACHE_READS, table.arns[:1])
+    if wanted.verdict is Verdict.HOLDS:
+        return  # a cache of another table
+    question = Question(
+        Callers.exactly(found.arn), Origins.anywhere(), _CACHE_READS, table.arns, _TLS
+    )
+    layers = Layers(resource=table.read_policy, identity=found.policies)
+    answer = table.prover.all_allowed(question, layers)
+    if answer.verdict is Verdict.UNKNOWN:
+        yield unknown(subject, answer.why, evidence=table.evidence(answer))
+    elif answer.verdict is Verdict.BROKEN:
+        yield broken(
+            subject,
+            f"the cache cannot call {answer.request.action if answer.request else 'anything'} "
+            f"on the table {table.name}: {answer.why}",
+            evidence=table.evidence(answer),
+            counterexample=answer.counterexample,
+        )
+    else:
+        yield holds(subject)
+
+
+@control(
+    id="ddb-workload-works",
+    title="The roles that should work with the table do, through the endpoint",
+    severity=Severity.HIGH,
+    why="A role whose own policy allows what the table or the endpoint denies fails at run time.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+    "reference_policies_evaluation-logic.html",
+    fix="Let the endpoint's policy pass what the role may do, and let the table's policy not "
+    "deny it through the endpoint.",
+    types=_TYPES | IAM_TYPES | {CLUSTER},
+)
+def workload_works(inventory: Inventory, perimeter: Perimeter) -> Judgments:
+    endpoints = tuple(_endpoint_policies(inventory))
+    for identity in acting_identities(inventory):
+        for table in guarded_tables(inventory, perimeter):
+            same = table.resource.account == identity.resource.account
+            if table.doubt is None and table.inside and same:
+                yield from _works(identity, table, endpoints)
+
+
+def _works(
+    identity: Identity, table: Guarded, endpoints: tuple[EndpointPolicy, ...]
+) -> Iterator[Judgment]:
+    resource = identity.resource
+    own = own_policies(identity)
+    layers = Layers(
+        resource=table.read_policy,
+        identity=own.identity,
+        boundary=own.boundary,
+        endpoints=endpoints,
+    )
+    judged = False
+    for action in _USED:
+        arns = table.arns[:1]
+        if may_do_none(identity, (action,), arns, table.surroundings).verdict is Verdict.HOLDS:
+            continue
+        judged = True
+        question = Question(
+            Callers.exactly(identity.arn or ""),
+            Origins.endpoint(*table.inside),
+            (action,),
+            arns,
+            _TLS,
+        )
+        answer = table.prover.some_allowed(question, layers)
+        if answer.verdict is Verdict.UNKNOWN:
+            yield unknown(resource.subject(), answer.why, evidence=resource.evidence())
+            return
+        if answer.verdict is Verdict.BROKEN:
+            yield broken(
+                resource.subject(),
+                f"the role may call {action} on the table {table.name}, but every such request "
+                "through the endpoint is denied by the table or the endpoint",
+                evidence=resource.evidence(),
+            )
+            return
+    if judged:
+        yield holds(resource.subject())
+
+
+def _endpoint_policies(inventory: Inventory) -> Iterator[EndpointPolicy]:
+    for resource in inventory.of_type(ENDPOINT):
+        endpoint = Endpoint.of(resource)
+        if isinstance(endpoint.id, str):
+            policy = endpoint.policy
+            yield EndpointPolicy(
+                endpoint.id,
+                None if policy is None else Policy.read(policy, "endpoint policy"),
+                gateway=endpoint.kind == "Gateway",
+            )

@@ -1,0 +1,82 @@
+"""What a role or user of the templates reaches by its own policies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ddb_perimeter.inventory.iam import identities
+from ddb_perimeter.inventory.tables import tables
+from ddb_perimeter.policy.callers import Callers
+from ddb_perimeter.policy.document import Policy
+from ddb_perimeter.policy.layers import Layers
+from ddb_perimeter.policy.origins import Origins
+from ddb_perimeter.policy.space import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ddb_perimeter.controls.guarded import Surroundings
+    from ddb_perimeter.inventory import Inventory
+    from ddb_perimeter.inventory.iam import Identity
+    from ddb_perimeter.policy.proof import Answer
+
+CLUSTER: Final = "AWS::DAX::Cluster"
+
+
+def own_policies(identity: Identity) -> Layers:
+    """Return the policies and the boundary of an identity, as layers of a request.
+
+    Args:
+        identity: a role or user.
+    """
+    boundary = identity.boundary
+    return Layers(
+        identity=tuple(Policy.read(each.document, each.name) for each in identity.policies),
+        boundary=Policy.read(boundary.document, boundary.name) if boundary else None,
+    )
+
+
+def may_do_none(
+    identity: Identity, actions: tuple[str, ...], arns: tuple[str, ...], around: Surroundings
+) -> Answer:
+    """Say whether an identity's own policies allow it none of this.
+
+    Args:
+        identity: a role or user.
+        actions: what it would do.
+        arns: on what.
+        around: its account.
+    """
+    question = Question(Callers.exactly(identity.arn or ""), Origins.anywhere(), actions, arns)
+    return around.prover.none_allowed(question, own_policies(identity))
+
+
+def acting_identities(inventory: Inventory) -> Iterator[Identity]:
+    """Yield every role and user that can act, but for the roles that are DAX's own.
+
+    Args:
+        inventory: where to look.
+    """
+    own = {str(cluster.at("IAMRoleARN")) for cluster in inventory.of_type(CLUSTER)}
+    found = identities(inventory)
+    yield from (each for each in (*found.roles, *found.users) if each.arn and each.arn not in own)
+
+
+def data_of(identity: Identity, inventory: Inventory) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the ARNs of its account's tables with their indexes, and of its clusters.
+
+    Args:
+        identity: a role or user.
+        inventory: where to look.
+    """
+    account = identity.resource.account
+    names: list[str] = []
+    for table in tables(inventory):
+        if table.resource.account == account:
+            names += [arn for arn in (table.arn, *table.index_arns) if isinstance(arn, str)]
+    clusters = [
+        cluster.arn
+        for cluster in inventory.of_type(CLUSTER)
+        if cluster.account == account and cluster.arn
+    ]
+    return tuple(names), tuple(clusters)
