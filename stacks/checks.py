@@ -33,7 +33,9 @@ def add_checks(app: cdk.App, configuration: Configuration) -> None:
 
 
 def _perimeter(configuration: Configuration) -> Perimeter:
+    sources = {"trail": configuration.audit.trail, "recorder": configuration.audit.recorder}
     return Perimeter(
+        existing=frozenset(name for name, source in sources.items() if source is Source.EXISTING),
         accounts=frozenset(
             reader.account for region in configuration.regions for reader in region.cache.readers
         ),

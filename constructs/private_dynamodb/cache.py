@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_sns as sns
 
+_NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
 _LONGEST_NAME = 20
 _LONGEST_TTL = cdk.Duration.minutes(5)
 
@@ -50,7 +52,7 @@ class ReadOnlyCache(Construct):
     roughly 90 USD a month, three `dax.r5.large` roughly 560.
 
     It refuses `dax.r3` nodes (no encryption at rest), names that DAX refuses, and times to live
-    above five minutes: the cache serves what it has until then, also after a revocation.
+    of zero or above five minutes: the cache serves what it has until then, also after a revocation.
 
     Args:
         scope: parent construct.
@@ -203,10 +205,11 @@ class ReadOnlyCache(Construct):
         self, item_ttl: cdk.Duration, query_ttl: cdk.Duration
     ) -> dax.CfnParameterGroup:
         for name, ttl in {"item_ttl": item_ttl, "query_ttl": query_ttl}.items():
-            if ttl.to_milliseconds() > _LONGEST_TTL.to_milliseconds():
+            # Zero says nothing about how stale an item may be.
+            if not 0 < ttl.to_milliseconds() <= _LONGEST_TTL.to_milliseconds():
                 raise ValueError(
-                    f"{name}={ttl.to_seconds():g} s: the cache serves what it has until then, "
-                    "also after a revocation; use five minutes or less"
+                    f"{name}={ttl.to_milliseconds() / 1000:g} s: the cache serves what it has "
+                    "until then, also after a revocation; use more than 0 s and at most 300 s"
                 )
         return dax.CfnParameterGroup(
             self,
@@ -255,8 +258,8 @@ class ReadOnlyCache(Construct):
 def _refuse(*, cluster_name: str, node_type: str) -> None:
     if node_type.startswith("dax.r3."):
         raise ValueError(f"node_type={node_type}: dax.r3 cannot encrypt at rest; use dax.r5")
-    if len(cluster_name) > _LONGEST_NAME or not cluster_name[:1].isalpha():
+    if len(cluster_name) > _LONGEST_NAME or not _NAME.fullmatch(cluster_name):
         raise ValueError(
-            f"cluster_name={cluster_name}: a name starts with a letter and has at most "
-            f"{_LONGEST_NAME} characters"
+            f"cluster_name={cluster_name}: a name starts with a letter and has letters, digits "
+            f"and single hyphens, at most {_LONGEST_NAME} characters"
         )

@@ -45,7 +45,8 @@ class PrivateTable(Construct):
     point-in-time recovery and 0.80 USD a month for the alarms.
 
     It refuses (by `Endpoints` and `Administrators`) a perimeter without an endpoint and a policy
-    that nobody could repair.
+    that nobody could repair, and a stack without a Region, for which `TableV2` cannot say which
+    key is meant.
 
     Args:
         scope: parent construct.
@@ -64,6 +65,9 @@ class PrivateTable(Construct):
         billing: on-demand unless given.
         recovery_days: days of point-in-time recovery, 1 to 35.
         alarm_topic: who is told about alarms.
+
+    Raises:
+        ValueError: the stack has no Region.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/best-practices-security-preventative.html
     """
@@ -88,6 +92,12 @@ class PrivateTable(Construct):
         recovery_days: int = 35,
         alarm_topic: sns.ITopic | None = None,
     ) -> None:
+        region = cdk.Stack.of(scope).region
+        if cdk.Token.is_unresolved(region):
+            raise ValueError(
+                f"stack {cdk.Stack.of(scope).node.path}: region is not set, and TableV2 cannot "
+                'encrypt with a key without it; pass env=cdk.Environment(region="eu-west-1")'
+            )
         super().__init__(scope, construct_id)
         self.table = dynamodb.TableV2(
             self,

@@ -79,7 +79,7 @@ def _ways_out(inventory: Inventory, perimeter: Perimeter, cache: Cache) -> Itera
             if isinstance(leads, Unknown):
                 yield unresolved(subject, f"The target of {told}", leads, evidence=evidence)
             elif leads:
-                through = entry if route.way in INTERNET else None
+                through = entry if route.way in INTERNET and _allowed(entry) else None
                 yield broken(
                     subject,
                     f"{name} has a way out: route {route.resource.logical_id} sends "
@@ -290,7 +290,7 @@ def _entry(inventory: Inventory, cache: Cache) -> Counterexample | None:
             f"{found.route.resource.logical_id} routes {found.subnet.resource.logical_id} to "
             f"the {found.route.way} {found.route.target}",
         )
-    if len(cache.known_subnets) < len(cache.subnets):
+    if not _closed_off(cache):
         return None
     for door in _doors(inventory, cache, *cache.ports):
         if not isinstance(door.addresses, Unknown) and door.addresses & PUBLIC:
@@ -304,6 +304,16 @@ def _entry(inventory: Inventory, cache: Cache) -> Counterexample | None:
                 "missing route to an internet gateway stops it",
             )
     return None
+
+
+def _closed_off(cache: Cache) -> bool:
+    """Return whether it is certain that no subnet of a cache has a route to the internet."""
+    return all(
+        not isinstance(subnet, Unknown)
+        and not isinstance(subnet.route_table, Unknown)
+        and all(route.way not in INTERNET | {Way.UNKNOWN} for route in subnet.route_table.routes)
+        for subnet in cache.subnets
+    )
 
 
 @control(

@@ -23,12 +23,18 @@ AREAS: Final[tuple[str, ...]] = (
     "cache_role",
     "identities",
     "keys",
+    "liveness",
+    "wording",
     "posture",
     "copies",
     "cache",
     "cache_network",
-    "liveness",
-    "wording",
+    "routes",
+    "network",
+    "names",
+    "audit",
+    "recording",
+    "managed_rules",
 )
 """The modules of this package that define controls, in the order in which they are listed."""
 

@@ -138,7 +138,7 @@ def _region(
     evidence = resource.evidence(f"Properties.{pointer}")
     if isinstance(region, Unknown):
         yield unresolved(resource.subject(), pointer, region, evidence=evidence)
-    elif region not in inside:
+    elif str(region) not in inside:
         yield broken(
             resource.subject(),
             f"{pointer} is {region}, where no stack of what was checked is deployed.",

@@ -88,26 +88,6 @@ class Addresses:
         raise ValueError("there is no address in an empty set")
 
 
-EVERYTHING: Final = Addresses.of("0.0.0.0/0", "::/0")
-PRIVATE: Final = Addresses.of(
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "224.0.0.0/3",
-    "::/127",
-    "fc00::/7",
-    "fe80::/10",
-    "ff00::/8",
-)
-"""What no host of the internet has as its address; blocks for documentation do not count."""
-PUBLIC: Final = EVERYTHING - PRIVATE
-"""What a host of the internet may have as its address."""
-
-
 def block(value: object) -> Addresses | Unknown:
     """Return the addresses of a block as a template writes it.
 
@@ -183,3 +163,23 @@ def _without(ranges: tuple[_Range, ...], taken: tuple[_Range, ...]) -> tuple[_Ra
 
 def _count(ranges: tuple[_Range, ...]) -> int:
     return sum(last - first + 1 for first, last in ranges)
+
+
+EVERYTHING: Final = Addresses.of("0.0.0.0/0", "::/0")
+PRIVATE: Final = Addresses.of(
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "224.0.0.0/3",
+    "::/127",
+    "fc00::/7",
+    "fe80::/10",
+    "ff00::/8",
+)
+"""What no host of the internet has as its address; blocks for documentation do not count."""
+PUBLIC: Final = EVERYTHING - PRIVATE
+"""What a host of the internet may have as its address."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.inventory.caches import CACHE_TYPES, Cache, caches
-from ddb_perimeter.inventory.network import Endpoint, Subnet, Vpc
 from ddb_perimeter.inventory.passage import INTERNET, PASSAGE_TYPES
 from ddb_perimeter.inventory.topology import network
 from ddb_perimeter.unknown import Unknown
 
 if TYPE_CHECKING:
     from ddb_perimeter.inventory.inventory import Inventory
+    from ddb_perimeter.inventory.network import Endpoint, Subnet, Vpc
     from ddb_perimeter.inventory.resource import Resource
 
 CLIENT_TYPES: Final = CACHE_TYPES | PASSAGE_TYPES
@@ -90,7 +90,7 @@ def unseen_networks(inventory: Inventory) -> list[tuple[Resource, object]]:
     Args:
         inventory: where to look.
     """
-    seen = {vpc.id for vpc in network(inventory).vpcs}
+    seen = [vpc.id for vpc in network(inventory).vpcs]
     result: list[tuple[Resource, object]] = [
         (endpoint.resource, endpoint.vpc)
         for endpoint in network(inventory).endpoints

@@ -111,7 +111,7 @@ def packet(inventory: Inventory, rules: Iterable[Rule], subnets: Iterable[Subnet
         rules: rules that admit traffic for the port in question.
         subnets: where it would arrive.
     """
-    guarded = {resource.at("SubnetId") for resource in inventory.of_type(NETWORK_ACL)}
+    guarded = [resource.at("SubnetId") for resource in inventory.of_type(NETWORK_ACL)]
     open_subnets = [s for s in subnets if s.id not in guarded]
     for rule in rules:
         sources = admitted(inventory, rule)

@@ -116,6 +116,18 @@ class Statement:
         """Return the Sid, or the place in the document."""
         return self.sid or f"Statement[{self.index}]"
 
+    @property
+    def unknowns(self) -> tuple[Unknown, ...]:
+        """Return the values of the statement that nobody can tell."""
+        named = self.principals.named if self.principals else ()
+        values = (
+            *(value for _, value in named),
+            *self.actions,
+            *(self.resources or ()),
+            *(value for condition in self.conditions for value in condition.values),
+        )
+        return tuple(dict.fromkeys(value for value in values if isinstance(value, Unknown)))
+
     def has_effect(self, effect: Effect) -> bool:
         """Say whether the statement has, or may have, this effect."""
         return self.effect is None or self.effect is effect

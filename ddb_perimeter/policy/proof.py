@@ -407,5 +407,13 @@ def _doubt(policies: tuple[Policy, ...], references: tuple[Reference, ...]) -> s
         for policy in policies
         for label, problem in policy.problems
     ]
-    problems += [f"{each} cannot be read exactly" for each in references]
+    statements = {
+        (policy.name, statement.index): statement
+        for policy in policies
+        for statement in policy.statements
+    }
+    for each in references:
+        unknowns = statements[each.policy, each.index].unknowns
+        why = "; ".join(f"{value.text}: {value.why}" for value in unknowns)
+        problems.append(f"{each} cannot be read exactly{f' ({why})' if why else ''}")
     return "; ".join(dict.fromkeys(problems)) or "some values cannot be told apart exactly"

@@ -136,6 +136,15 @@ def test_a_nested_condition_depends_on_the_parents_parameter(load_stacks: LoadSt
     assert len(world.of_type("AWS::SNS::Topic")) == 2
 
 
+def test_an_output_that_the_nested_stack_lacks_is_unknown(load_one: LoadOne) -> None:
+    child = {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}
+    inventory = load_one({"parent.json": PARENT, "child.yaml": json.dumps(child)})
+
+    value = found(inventory, "parent", "Probe").at("Value")
+    assert isinstance(value, Unknown)
+    assert "has no output QueueArn" in value.why
+
+
 def test_a_nested_stack_that_does_not_exist_takes_its_resources_along(
     load_stacks: LoadStacks,
 ) -> None:

@@ -230,3 +230,76 @@ def test_circles_of_conditions_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=r"app\.json.*circle or a long chain"):
         load_stacks({"app.json": template(conditions, {"T": topic()})})
+
+
+def test_conditions_that_share_parameters_in_a_chain_move_together(
+    load_stacks: LoadStacks,
+) -> None:
+    one, two = equals({"Ref": "P"}, "x"), equals({"Ref": "Q"}, "y")
+    conditions = {"A": {"Fn::And": [one, two]}, "B": two, "C": one}
+    parameters = {"P": {"Type": "String"}, "Q": {"Type": "String"}}
+    resources = {name: topic(name) for name in conditions}
+    system = load_stacks({"app.json": template(conditions, resources, parameters)})
+    found = [world.description for world in system.scenarios({TOPIC})]
+
+    assert len(found) == len(set(found))
+    assert set(found) == {
+        "A=true, B=true, C=true",
+        "A=false, B=true, C=false",
+        "A=false, B=false, C=true",
+        "A=false, B=false, C=false",
+    }
+
+
+def test_the_keys_of_a_mapping_tell_values_apart(load_stacks: LoadStacks) -> None:
+    lookup = {"Fn::FindInMap": ["M", {"Ref": "Env"}, "big"]}
+    content = template(
+        {"Big": equals(lookup, "yes")}, {"T": topic("", {"Ref": "Env"}), "U": topic("Big")}
+    )
+    content["Mappings"] = {"M": {"dev": {"big": "no"}, "prod": {"big": "yes"}}}
+    found = worlds(load_stacks({"app.json": content}))
+
+    assert {name: w.of_type(TOPIC)[0].at("Value") for name, w in found.items()} == {
+        "Big=false": "dev",
+        "Big=true": "prod",
+    }
+
+
+CHOICE = {"Fn::If": ["IsProd", "p", "d"]}
+NESTING = {
+    "Type": "AWS::CloudFormation::Stack",
+    "Properties": {"TemplateURL": "child.json", "Parameters": {"P": CHOICE}},
+}
+INDIRECT: dict[str, dict[str, dict[str, object]]] = {
+    "what a parent passes": {
+        "app.json": template(IS_PROD, {"N": NESTING}),
+        "child.json": {
+            "Parameters": {"P": {"Type": "String"}},
+            "Resources": {"T": topic("", {"Ref": "P"})},
+        },
+    },
+    "what another stack exports": {
+        "app.json": {"Resources": {"T": topic("", {"Fn::ImportValue": "e"})}},
+        "net.json": template(IS_PROD, {"R": {"Type": ROLE}})
+        | {"Outputs": {"O": {"Value": CHOICE, "Export": {"Name": "e"}}}},
+    },
+    "what a nested stack puts out": {
+        "app.json": {
+            "Resources": {
+                "T": topic("", {"Fn::GetAtt": ["N", "Outputs.O"]}),
+                "N": {**NESTING, "Properties": {"TemplateURL": "child.json"}},
+            }
+        },
+        "child.json": template(IS_PROD, {"R": {"Type": ROLE}})
+        | {"Outputs": {"O": {"Value": CHOICE}}},
+    },
+}
+
+
+@pytest.mark.parametrize("files", INDIRECT.values(), ids=INDIRECT.keys())
+def test_conditions_of_other_stacks_matter_through(
+    load_stacks: LoadStacks, files: Mapping[str, object]
+) -> None:
+    found = worlds(load_stacks(files))
+
+    assert {w.of_type(TOPIC)[0].at("Value") for w in found.values()} == {"p", "d"}

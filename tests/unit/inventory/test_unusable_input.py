@@ -132,6 +132,13 @@ def test_a_broken_template_in_a_folder_is_not_skipped(tmp_path: Path) -> None:
     assert "broken.json:1: malformed JSON" in refusal(lambda: load([tmp_path]))
 
 
+def test_a_template_that_is_no_text_is_not_skipped(tmp_path: Path) -> None:
+    (tmp_path / "good.json").write_text(GOOD)
+    (tmp_path / "odd.json").write_bytes(GOOD.encode() + b"\xff")
+
+    assert "odd.json:1: not valid UTF-8" in refusal(lambda: load([tmp_path]))
+
+
 def test_assembly_that_misses_a_template(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(
         '{"artifacts": {"App": {"type": "aws:cloudformation:stack"}}}'

@@ -1,0 +1,84 @@
+"""Assemblies that several tests look at. The first synth of a process is slow, so they share."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import assertions
+
+from stacks.application import create_app, synthesize
+from stacks.baseline import build_baseline
+from stacks.checks import add_checks
+from stacks.configuration import Configuration, load_configuration
+from tests.conftest import TODAY
+from tests.synth.templates import Assembly
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ROOT = Path(__file__).parents[2]
+FULL = Path(__file__).with_name("full.toml")
+
+Build: TypeAlias = "Callable[[Configuration], Assembly]"
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """Build the whole app in process, judged by the packs of its configuration."""
+
+    def assemble(configuration: Configuration) -> Assembly:
+        folder = tmp_path_factory.mktemp("assembly") / "cdk.out"
+        app = create_app(outdir=str(folder))
+        build_baseline(app, configuration)
+        add_checks(app, configuration)
+        return Assembly(configuration, folder, synthesize(app), read_templates(folder))
+
+    return assemble
+
+
+@pytest.fixture(scope="session")
+def default_app(build: Build) -> Assembly:
+    return build(load_configuration(ROOT / "baseline.toml", today=TODAY))
+
+
+@pytest.fixture(scope="session")
+def full_app(build: Build) -> Assembly:
+    return build(load_configuration(FULL, today=TODAY))
+
+
+@pytest.fixture(scope="session", params=["default_app", "full_app"])
+def assembly(request: pytest.FixtureRequest) -> Assembly:
+    either: Assembly = request.getfixturevalue(request.param)
+    return either
+
+
+@pytest.fixture
+def stack() -> cdk.Stack:
+    """Give a stack in somebody else's app: no feature flag, no account, no Region."""
+    return cdk.Stack(cdk.App(builtin_cloud_formation_validation=False), "Theirs")
+
+
+@pytest.fixture
+def template() -> Callable[[cdk.Stack], dict[str, Any]]:
+    """Synthesize a stack and return its template."""
+
+    def synthesized(stack: cdk.Stack) -> dict[str, Any]:
+        written: Mapping[str, Any] = assertions.Template.from_stack(stack).to_json()
+        return dict(written)
+
+    return synthesized
+
+
+def read_templates(folder: Path) -> dict[str, dict[str, Any]]:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return {
+        artifact["displayName"].split(" ")[0]: json.loads(
+            (folder / artifact["properties"]["templateFile"]).read_text(encoding="utf-8")
+        )
+        for artifact in manifest["artifacts"].values()
+        if artifact["type"] == "aws:cloudformation:stack"
+    }
