@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,6 +9,8 @@ from ddb_perimeter.findings import Exposure
 from tests.mutation.templates import ACCOUNT, statement
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.mutation.templates import Node, Templates
 
 Change: TypeAlias = "Callable[[Templates], None]"

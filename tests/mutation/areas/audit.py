@@ -74,11 +74,12 @@ MUTANTS: Final = (
         STREAMS,
         ACTIVITY,
     ),
+    _trail("there is no trail", "trail-is-logging", TABLE, remove(TRAIL), DATA, STREAMS, ACTIVITY),
     _trail(
-        "there is no trail", "trail-is-logging", TABLE, remove(TRAIL), DATA, STREAMS, ACTIVITY
-    ),
-    _trail(
-        "the trail sees one Region", EVERYTHING, TRAIL, put(TRAIL, "IsMultiRegionTrail", value=False)
+        "the trail sees one Region",
+        EVERYTHING,
+        TRAIL,
+        put(TRAIL, "IsMultiRegionTrail", value=False),
     ),
     _trail(
         "the trail leaves out global services",
@@ -156,7 +157,9 @@ MUTANTS: Final = (
         "the trail leaves out whoever has such a name",
         DATA,
         TABLE,
-        _narrow(1, Field="userIdentity.arn", NotStartsWith=["arn:aws:sts::111122223333:assumed-role/a"]),
+        _narrow(
+            1, Field="userIdentity.arn", NotStartsWith=["arn:aws:sts::111122223333:assumed-role/a"]
+        ),
     ),
     _trail(
         "the trail has selectors of the old kind, for buckets alone",

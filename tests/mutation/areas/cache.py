@@ -120,7 +120,11 @@ MUTANTS: Final = (
         put(CLUSTER, "SSESpecification.SSEEnabled", value=False),
     ),
     Mutant(
-        "the cache has one node", "dax-multi-az", NONE, CLUSTER, put(CLUSTER, "ReplicationFactor", 1)
+        "the cache has one node",
+        "dax-multi-az",
+        NONE,
+        CLUSTER,
+        put(CLUSTER, "ReplicationFactor", 1),
     ),
     Mutant(
         "the cache is in one zone",
@@ -204,7 +208,7 @@ MUTANTS: Final = (
         "dax-no-plaintext-port",
         NONE,
         GROUP,
-        lambda templates: put(GROUP, "SecurityGroupIngress.0.FromPort", 8111)(templates),
+        put(GROUP, "SecurityGroupIngress.0.FromPort", 8111),
     ),
     Mutant(
         "the cache admits its clients by every protocol",
@@ -228,14 +232,6 @@ MUTANTS: Final = (
         CLUSTER,
         together(_admit(CidrIp="198.51.100.0/24"), _public_subnet),
         also(ADMITS, "vpc-no-igw-route"),
-    ),
-    Mutant(
-        "a subnet of the cache gives out public addresses",
-        PRIVATE,
-        NONE,
-        CLUSTER,
-        put(f"{SUBNET}/Subnet", "MapPublicIpOnLaunch", value=True),
-        also("vpc-subnet-no-public-ip"),
     ),
     Mutant(
         "the cache refers to a role that is none",

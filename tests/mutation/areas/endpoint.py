@@ -107,11 +107,15 @@ MUTANTS: Final = (
         also(IDENTITIES, RESOURCES, TABLES),
     ),
     Mutant(
-        "the streams' endpoint has no policy",
+        "the streams' endpoint has the policy that the console calls full access",
         DEFAULT,
         WEAKENED,
         STREAMS,
-        drop(STREAMS, "PolicyDocument"),
+        put(
+            STREAMS,
+            "PolicyDocument.Statement",
+            {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"},
+        ),
         also(IDENTITIES, RESOURCES, TABLES),
     ),
     Mutant(
@@ -273,7 +277,10 @@ MUTANTS: Final = (
         put(GATEWAY, "RouteTableIds", []),
     ),
     Mutant(
-        "somebody adds a subnet without the endpoint's route", EVERYWHERE, WEAKENED, GATEWAY,
+        "somebody adds a subnet without the endpoint's route",
+        EVERYWHERE,
+        WEAKENED,
+        GATEWAY,
         _new_subnet,
     ),
     Mutant(

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tests.mutation.mutant import (
-    NONE,
     REACHABLE,
     WEAKENED,
     Mutant,
     also,
     plus,
     put,
-    recondition,
     reword,
     role,
 )
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from tests.mutation.mutant import Change
     from tests.mutation.templates import Node, Templates
 
+GITHUB: Final = "token.actions.githubusercontent.com"
 AREA: Final = "identity"
 ROLE: Final = "Data/Cache/Role"
 READER: Final = "Data/Reader1/Role"
@@ -326,10 +325,10 @@ MUTANTS: Final = (
         READER,
         _admits(
             READER,
-            {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"},
+            {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{GITHUB}"},
             Action="sts:AssumeRoleWithWebIdentity",
             Condition={
-                "StringLike": {"token.actions.githubusercontent.com:sub": "repo:*"},
+                "StringLike": {f"{GITHUB}:sub": "repo:*"},
             },
         ),
     ),

@@ -14,9 +14,7 @@ from tests.mutation.mutant import (
     plus,
     put,
     recondition,
-    remove,
     reword,
-    together,
 )
 from tests.mutation.templates import ACCOUNT, STRANGER, key_policy, statement
 
@@ -54,9 +52,7 @@ def _opened(name: str, change: Change) -> Mutant:
 
 MUTANTS: Final = (
     _opened("anybody may use the key", reword(key_policy, USE, Condition=None)),
-    _opened(
-        "anybody may use the key through DynamoDB", _without(USE, "kms:CallerAccount")
-    ),
+    _opened("anybody may use the key through DynamoDB", _without(USE, "kms:CallerAccount")),
     _opened(
         "anybody may use the key who says who he is or not",
         recondition(
@@ -85,9 +81,7 @@ MUTANTS: Final = (
     ),
     _opened(
         "the organization of a stranger may use the key",
-        recondition(
-            key_policy, USE, "StringEquals", {"aws:PrincipalOrgID": "o-strangers00"}
-        ),
+        recondition(key_policy, USE, "StringEquals", {"aws:PrincipalOrgID": "o-strangers00"}),
     ),
     _opened(
         "everybody but one may change the key's policy",
@@ -103,9 +97,7 @@ MUTANTS: Final = (
     Mutant(
         "the key does not rotate", ROTATION, NONE, KEY, put(KEY, "EnableKeyRotation", value=False)
     ),
-    Mutant(
-        "the key's rotation is left out", ROTATION, NONE, KEY, drop(KEY, "EnableKeyRotation")
-    ),
+    Mutant("the key's rotation is left out", ROTATION, NONE, KEY, drop(KEY, "EnableKeyRotation")),
     Mutant(
         "a key of AWS encrypts the table",
         OWN,

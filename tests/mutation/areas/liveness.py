@@ -47,10 +47,12 @@ MUTANTS: Final = (
         CACHED,
         NONE,
         CLUSTER,
-        lambda templates: statement(table_policy(templates), NETWORK)["Condition"]["ArnNotLike"][
-            "aws:PrincipalArn"
-        ].pop(0)
-        and None,
+        lambda templates: (
+            statement(table_policy(templates), NETWORK)["Condition"]["ArnNotLike"][
+                "aws:PrincipalArn"
+            ].pop(0)
+            and None
+        ),
     ),
     Mutant(
         "the cache's role is forbidden to scan",
@@ -105,22 +107,20 @@ MUTANTS: Final = (
         LINKED,
         NONE,
         TABLE,
-        lambda templates: statement(table_policy(templates), "DenyTableChanges")["Condition"][
-            "ArnNotLike"
-        ]["aws:PrincipalArn"].pop(1)
-        and None,
+        lambda templates: (
+            statement(table_policy(templates), "DenyTableChanges")["Condition"]["ArnNotLike"][
+                "aws:PrincipalArn"
+            ].pop(1)
+            and None
+        ),
     ),
     Mutant(
         "the Deny on plain HTTP is on TLS",
         WORKS,
         NONE,
         READER,
-        reword(
-            table_policy, "DenyPlainHttp", Condition={"Bool": {"aws:SecureTransport": "true"}}
-        ),
-        also(
-            "ddb-deny-insecure-transport", CACHED, DEPLOYS, LINKED, REPAIRED
-        ),
+        reword(table_policy, "DenyPlainHttp", Condition={"Bool": {"aws:SecureTransport": "true"}}),
+        also("ddb-deny-insecure-transport", CACHED, DEPLOYS, LINKED, REPAIRED),
     ),
     Mutant(
         "the network Deny goes by addresses that no endpoint shows",
@@ -129,9 +129,7 @@ MUTANTS: Final = (
         WRITER,
         together(
             recondition(table_policy, NETWORK, "StringNotEquals", None),
-            recondition(
-                table_policy, NETWORK, "NotIpAddress", {"aws:SourceIp": ["10.64.0.0/16"]}
-            ),
+            recondition(table_policy, NETWORK, "NotIpAddress", {"aws:SourceIp": ["10.64.0.0/16"]}),
         ),
     ),
     Mutant(
@@ -163,9 +161,7 @@ MUTANTS: Final = (
         WORKS,
         NONE,
         WRITER,
-        forget(
-            gateway_policy, "dynamodb:PutItem", sids=("AllowOwnPrincipalsOwnTable",)
-        ),
+        forget(gateway_policy, "dynamodb:PutItem", sids=("AllowOwnPrincipalsOwnTable",)),
     ),
     Mutant(
         "the gateway leads to the table by its old name",

@@ -124,9 +124,9 @@ def _other_table(templates: Templates) -> None:
 
 def _attach_transit(templates: Templates) -> None:
     templates.add("network", "Transit", "AWS::EC2::TransitGateway")
-    route(CLIENTS, {"DestinationCidrBlock": "10.0.0.0/8"}, {"TransitGatewayId": {"Ref": "Transit"}})(
-        templates
-    )
+    route(
+        CLIENTS, {"DestinationCidrBlock": "10.0.0.0/8"}, {"TransitGatewayId": {"Ref": "Transit"}}
+    )(templates)
 
 
 def _egress_only(templates: Templates) -> None:

@@ -86,9 +86,7 @@ def _foreign_source(templates: Templates) -> None:
 
 
 MUTANTS: Final = (
-    Mutant(
-        "nothing can be recovered", "ddb-pitr", NONE, TABLE, drop(TABLE, RECOVERY)
-    ),
+    Mutant("nothing can be recovered", "ddb-pitr", NONE, TABLE, drop(TABLE, RECOVERY)),
     Mutant(
         "recovery is off",
         "ddb-pitr",

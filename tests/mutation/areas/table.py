@@ -89,7 +89,8 @@ MUTANTS: Final = (
     _outside(
         "the table has no policy",
         drop(TABLE, "Replicas.0.ResourcePolicy"),
-        "ddb-deny-insecure-transport", *EXITS,
+        "ddb-deny-insecure-transport",
+        *EXITS,
     ),
     _outside("the network Deny is dropped", without(table_policy, NETWORK)),
     _outside(
@@ -100,7 +101,9 @@ MUTANTS: Final = (
     _outside(
         "the policy is replaced by one that lets everybody read",
         put(TABLE, f"{POLICY}.Statement", [allow("*", READ)]),
-        "ddb-table-policy-not-public", "ddb-deny-insecure-transport", *EXITS,
+        "ddb-table-policy-not-public",
+        "ddb-deny-insecure-transport",
+        *EXITS,
     ),
     _outside(
         "the network Deny and the Deny on other accounts are merged into one",
@@ -139,9 +142,7 @@ MUTANTS: Final = (
         "the network Deny goes by private addresses, which every VPC has",
         together(
             recondition(table_policy, NETWORK, "StringNotEquals", None),
-            recondition(
-                table_policy, NETWORK, "NotIpAddress", {"aws:VpcSourceIp": "10.0.0.0/8"}
-            ),
+            recondition(table_policy, NETWORK, "NotIpAddress", {"aws:VpcSourceIp": "10.0.0.0/8"}),
         ),
     ),
     _outside(
@@ -160,15 +161,11 @@ MUTANTS: Final = (
     ),
     _outside(
         "the network Deny binds only who has no second factor",
-        recondition(
-            table_policy, NETWORK, "BoolIfExists", {"aws:MultiFactorAuthPresent": "false"}
-        ),
+        recondition(table_policy, NETWORK, "BoolIfExists", {"aws:MultiFactorAuthPresent": "false"}),
     ),
     _outside(
         "the network Deny spares principals with a tag",
-        recondition(
-            table_policy, NETWORK, "StringNotLike", {"aws:PrincipalTag/team": "platform"}
-        ),
+        recondition(table_policy, NETWORK, "StringNotLike", {"aws:PrincipalTag/team": "platform"}),
     ),
     # Its principals
     _outside(
@@ -289,14 +286,10 @@ MUTANTS: Final = (
         "exemption-arn-exact",
         NONE,
         TABLE,
-        exempting(
-            table_policy, NETWORK, f"arn:aws:sts::{ACCOUNT}:assumed-role/operations/alice"
-        ),
+        exempting(table_policy, NETWORK, f"arn:aws:sts::{ACCOUNT}:assumed-role/operations/alice"),
     ),
     # Allow statements
-    _lets_in(
-        "everybody is allowed to read", "ddb-table-policy-not-public", allow("*", READ)
-    ),
+    _lets_in("everybody is allowed to read", "ddb-table-policy-not-public", allow("*", READ)),
     _lets_in(
         "a list of principals has a star in it",
         "ddb-table-policy-not-public",
@@ -305,9 +298,7 @@ MUTANTS: Final = (
     _lets_in(
         "the organization of a stranger is allowed to read",
         "ddb-table-policy-not-public",
-        allow(
-            "*", READ, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-strangers00"}}
-        ),
+        allow("*", READ, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-strangers00"}}),
     ),
     _lets_in(
         "everybody is allowed to read who says so in a header",
@@ -317,7 +308,9 @@ MUTANTS: Final = (
     _lets_in(
         "everybody is allowed to read unless the account is known and another",
         "ddb-table-policy-not-public",
-        allow("*", READ, Condition={"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-mutants000"}}),
+        allow(
+            "*", READ, Condition={"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-mutants000"}}
+        ),
     ),
     _lets_in(
         "another account is allowed to read",
