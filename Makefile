@@ -38,7 +38,7 @@ synth: $(READY) ## synthesize every Region of baseline.toml, judge it, and say w
 
 test: $(READY) ## run lint, types and every test
 	@$(MAKE) --no-print-directory lint types
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(READY) ## ruff: rules and format
 	@$(BIN)/ruff check

@@ -9,7 +9,7 @@ import cdk_nag
 
 from ddb_perimeter.controls.perimeter import DeclaredExemption, Perimeter
 from ddb_perimeter.plugin import PrivateDynamoDbChecks
-from stacks.configuration import CheckPack
+from stacks.configuration import CheckPack, Source
 
 if TYPE_CHECKING:
     from stacks.configuration import Configuration
@@ -39,6 +39,7 @@ def _perimeter(configuration: Configuration) -> Perimeter:
         accounts=frozenset(
             reader.account for region in configuration.regions for reader in region.cache.readers
         ),
+        vpcs=frozenset(region.vpc.id for region in configuration.regions if region.vpc),
         exemptions=tuple(
             DeclaredExemption(exemption.arn, exemption.reason, exemption.expires)
             for exemption in configuration.access.exemptions

@@ -52,7 +52,8 @@ class ReadOnlyCache(Construct):
     roughly 90 USD a month, three `dax.r5.large` roughly 560.
 
     It refuses `dax.r3` nodes (no encryption at rest), names that DAX refuses, and times to live
-    of zero or above five minutes: the cache serves what it has until then, also after a revocation.
+    of zero or above five minutes: the cache serves what it has until then, also after a
+    revocation.
 
     Args:
         scope: parent construct.

@@ -91,10 +91,13 @@ def encrypted_in_transit(inventory: Inventory, _: Perimeter) -> Judgments:
     "has two) into the subnet group.",
     types=CACHE_TYPES,
 )
-def several_zones(inventory: Inventory, _: Perimeter) -> Judgments:
+def several_zones(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     """Judge each cluster."""
     for cache in caches(inventory):
-        yield from [*_nodes(cache.resource), *_zones(cache)] or [holds(cache.resource.subject())]
+        found = list(_nodes(cache.resource))
+        if not cache.declared_elsewhere(perimeter.vpcs):
+            found += _zones(cache)
+        yield from found or [holds(cache.resource.subject())]
 
 
 def _nodes(cluster: Resource) -> Iterator[Judgment]:

@@ -60,22 +60,23 @@ def _ways_out(inventory: Inventory, perimeter: Perimeter, cache: Cache) -> Itera
     entry = _entry(inventory, cache)
     for subnet in cache.subnets:
         if isinstance(subnet, Unknown):
-            if not _declared_elsewhere(cache, perimeter):
+            if not cache.declared_elsewhere(perimeter.vpcs):
                 yield unresolved(subject, "A subnet of the cache", subnet, evidence=evidence)
             continue
-        name = f"Subnet {subnet.resource.logical_id}"
+        id_ = subnet.resource.logical_id
+        name = f"Subnet {id_}"
         if isinstance(subnet.public_addresses, Unknown):
             public = subnet.public_addresses
-            yield unresolved(subject, f"MapPublicIpOnLaunch of {name}", public, evidence=evidence)
+            yield unresolved(subject, f"MapPublicIpOnLaunch of {id_}", public, evidence=evidence)
         elif subnet.public_addresses:
             yield broken(subject, f"{name} gives out public addresses.", evidence=evidence)
         if isinstance(subnet.route_table, Unknown):
             table = subnet.route_table
-            yield unresolved(subject, f"The route table of {name}", table, evidence=evidence)
+            yield unresolved(subject, f"The route table of {id_}", table, evidence=evidence)
             continue
         for route in subnet.route_table.routes:
             leads = reaches_internet(inventory, route)
-            told = f"route {route.resource.logical_id} of {name.lower()}"
+            told = f"route {route.resource.logical_id} of subnet {id_}"
             if isinstance(leads, Unknown):
                 yield unresolved(subject, f"The target of {told}", leads, evidence=evidence)
             elif leads:
@@ -105,11 +106,6 @@ def _unplaced_routes(inventory: Inventory, cache: Cache) -> Iterator[Judgment]:
                 unplaced.target,
                 evidence=cache.resource.evidence(f"Properties.{_SUBNETS}"),
             )
-
-
-def _declared_elsewhere(cache: Cache, perimeter: Perimeter) -> bool:
-    """Return whether the cache is in a VPC that the user declares to be inside."""
-    return bool(cache.vpcs) and all(vpc in perimeter.vpcs for vpc in cache.vpcs)
 
 
 def _target(way: Way) -> str:
@@ -157,7 +153,7 @@ def _strangers(inventory: Inventory, perimeter: Perimeter, cache: Cache) -> Iter
     subject = cache.resource.subject()
     named = cache.resource.evidence(f"Properties.{_GROUPS}")
     for missing in cache.groups:
-        if isinstance(missing, Unknown) and not _declared_elsewhere(cache, perimeter):
+        if isinstance(missing, Unknown) and not cache.declared_elsewhere(perimeter.vpcs):
             yield unresolved(subject, "A security group of the cache", missing, evidence=named)
     if any(group.default and group.ingress for group in cache.known_groups):
         yield broken(
@@ -168,7 +164,7 @@ def _strangers(inventory: Inventory, perimeter: Perimeter, cache: Cache) -> Iter
             evidence=named,
         )
     doors = _doors(inventory, cache, TLS_PORT, PLAIN_PORT)
-    inside = _inside(inventory, cache)
+    inside = _inside(inventory, cache, perimeter)
     world = Addresses()
     for door in doors:
         if not isinstance(door.addresses, Unknown):
@@ -249,10 +245,12 @@ def _allowed(entry: Counterexample | None) -> bool:
     return entry is not None and entry.outcome == "allowed"
 
 
-def _inside(inventory: Inventory, cache: Cache) -> Addresses | Unknown:
+def _inside(inventory: Inventory, cache: Cache, perimeter: Perimeter) -> Addresses | Unknown:
     """Return the addresses of the VPC's subnets, and of peers that the cache has a route to."""
     net = network(inventory)
     subnets = [subnet for subnet in net.subnets if subnet.vpc in cache.vpcs]
+    if not subnets and cache.declared_elsewhere(perimeter.vpcs):
+        return PRIVATE  # its ranges are the user's to know
     if not subnets:
         return Unknown(", ".join(map(str, cache.vpcs)), "no subnet of its VPC was checked")
     written: list[object] = []

@@ -22,6 +22,7 @@ AREAS: Final[tuple[str, ...]] = (
     "endpoints",
     "cache_role",
     "identities",
+    "functions",
     "keys",
     "liveness",
     "wording",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from ddb_perimeter.controls.control import broken, control, exempt, holds, unknown, unresolved
 from ddb_perimeter.findings import Exposure, Severity
 from ddb_perimeter.inventory.addresses import PUBLIC, Addresses
-from ddb_perimeter.inventory.caches import TLS_PORT
+from ddb_perimeter.inventory.caches import CLUSTER, TLS_PORT
 from ddb_perimeter.inventory.client_networks import (
     CLIENT_TYPES,
     client_networks,
@@ -212,10 +212,12 @@ def unseen_part(resource: Resource, vpc: object, perimeter: Perimeter, what: str
     """
     if isinstance(vpc, str) and vpc in perimeter.vpcs:
         return holds(resource.subject())
+    why = "cannot be told" if isinstance(vpc, Unknown) else f"{vpc} is not in what was checked"
+    pointer = "SubnetGroupName" if resource.type == CLUSTER else "VpcId"
     return unknown(
         resource.subject(),
-        f"Its VPC {vpc} is not in what was checked, so its {what} cannot be seen.",
-        evidence=resource.evidence("Properties.VpcId"),
+        f"Its VPC {why}, so its {what} cannot be seen.",
+        evidence=resource.evidence(f"Properties.{pointer}"),
         fix="Check the templates of the VPC together with these, or declare it with vpcs in "
         "[perimeter].",
     )

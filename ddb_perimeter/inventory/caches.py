@@ -63,6 +63,14 @@ class Cache:
         """Return those of its groups that templates declare."""
         return [group for group in self.groups if not isinstance(group, Unknown)]
 
+    def declared_elsewhere(self, vpcs: frozenset[str]) -> bool:
+        """Return whether it is in VPCs that the user declares, so that nothing need be seen there.
+
+        Args:
+            vpcs: ids of the declared VPCs.
+        """
+        return bool(self.vpcs) and all(vpc in vpcs for vpc in self.vpcs)
+
 
 def caches(inventory: Inventory) -> list[Cache]:
     """Return every DAX cluster.

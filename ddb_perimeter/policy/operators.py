@@ -13,6 +13,8 @@ _SHAPE = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?")
 class Family(enum.Enum):
     """What an operator compares."""
 
+    __hash__ = object.__hash__  # members are compared by the million: skip Enum's own hash
+
     STRING = "String"
     NUMERIC = "Numeric"
     DATE = "Date"
@@ -25,6 +27,8 @@ class Family(enum.Enum):
 
 class Comparison(enum.Enum):
     """How an operator compares one value of the request with one of the policy."""
+
+    __hash__ = object.__hash__  # members are compared by the million: skip Enum's own hash
 
     EQUAL = "Equals"
     EQUAL_ANY_CASE = "EqualsIgnoreCase"

@@ -69,6 +69,8 @@ def negate(answer: Answer) -> Answer:
 
 def glob(pattern: str, text: str) -> bool:
     """Match a whole text against a pattern of STAR and MARK, going back to the last star only."""
+    if STAR not in pattern and MARK not in pattern:
+        return pattern == text
     p = t = 0
     star, mark = -1, 0
     while t < len(text):
@@ -100,6 +102,8 @@ def fill(value: str, context: Mapping[str, tuple[str, ...]], *, variables: bool 
     """
     if variables is None and "${" in value:
         raise UnreadableError
+    if "$" not in value:
+        return value.replace("*", STAR).replace("?", MARK)
     out = ""
     rest = value
     while rest:
@@ -125,7 +129,9 @@ def _variable(inside: str, context: Mapping[str, tuple[str, ...]]) -> str:
     if name.lower() in _MULTI_VALUED:
         raise UnreadableError
     values = context.get(name.lower())
-    if values and len(values) == 1:
+    if values and len(values) > 1:
+        raise UnreadableError
+    if values:
         return values[0]
     if comma:
         return default[1:-1]
@@ -258,7 +264,7 @@ def _one(
     return any_of(answers)
 
 
-def condition_matches(
+def condition_matches(  # noqa: PLR0911 - one return per rule of the documentation
     condition: Condition,
     context: Mapping[str, tuple[str, ...]],
     *,

@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ddb_perimeter.findings import Counterexample
-from ddb_perimeter.policy.world import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ddb_perimeter.policy.world import Relation
 
 Keys = dict[str, tuple[str, ...]]
 
 
 class Kind(enum.Enum):
     """What kind of principal a caller is."""
+
+    __hash__ = object.__hash__  # members are compared by the million: skip Enum's own hash
 
     ANONYMOUS = "an anonymous caller"
     SERVICE = "an AWS service"
@@ -145,6 +148,8 @@ class Caller:
 class Path(enum.Enum):
     """Which way a request takes."""
 
+    __hash__ = object.__hash__  # members are compared by the million: skip Enum's own hash
+
     INTERNET = "the internet"
     ENDPOINT = "a VPC endpoint"
     FORWARDED = "an AWS service that forwards the caller's request"
@@ -204,7 +209,7 @@ class Origin:
             return f"{self.called_via[-1]}, which forwards the caller's request"
         if self.path is Path.INTERNET and self.address:
             return f"the internet ({self.address})"
-        return self.path.value
+        return str(self.path.value)
 
 
 @dataclass(frozen=True, slots=True)

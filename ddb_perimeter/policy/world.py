@@ -12,6 +12,8 @@ from ddb_perimeter.policy.patterns import opaque
 class Relation(enum.Enum):
     """How the account of a caller stands to ours."""
 
+    __hash__ = object.__hash__  # members are compared by the million: skip Enum's own hash
+
     OURS = "our account"
     ORGANIZATION = "an account of our organization"
     FRIENDLY = "a declared friendly account"

@@ -6,9 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import aws_cdk as cdk
 import pytest
-from aws_cdk import assertions
 
 from stacks.application import create_app, synthesize
 from stacks.baseline import build_baseline
@@ -18,7 +16,7 @@ from tests.conftest import TODAY
 from tests.synth.templates import Assembly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
 FULL = Path(__file__).with_name("full.toml")
@@ -54,23 +52,6 @@ def full_app(build: Build) -> Assembly:
 def assembly(request: pytest.FixtureRequest) -> Assembly:
     either: Assembly = request.getfixturevalue(request.param)
     return either
-
-
-@pytest.fixture
-def stack() -> cdk.Stack:
-    """Give a stack in somebody else's app: no feature flag, no account, no Region."""
-    return cdk.Stack(cdk.App(builtin_cloud_formation_validation=False), "Theirs")
-
-
-@pytest.fixture
-def template() -> Callable[[cdk.Stack], dict[str, Any]]:
-    """Synthesize a stack and return its template."""
-
-    def synthesized(stack: cdk.Stack) -> dict[str, Any]:
-        written: Mapping[str, Any] = assertions.Template.from_stack(stack).to_json()
-        return dict(written)
-
-    return synthesized
 
 
 def read_templates(folder: Path) -> dict[str, dict[str, Any]]:

@@ -1,59 +1,91 @@
-"""A small private system, and the judgment of one control on it."""
-
-from __future__ import annotations
+"""Asks one control about a small template, as the command line would."""
 
 import copy
-import datetime as dt
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 import pytest
 import yaml
 
 from ddb_perimeter.controls import catalogue
 from ddb_perimeter.controls.perimeter import Perimeter
+from ddb_perimeter.findings import Result
 from ddb_perimeter.inventory import load
 
-if TYPE_CHECKING:
-    from ddb_perimeter.findings import Result
+Ask = Callable[..., Result]
+Tell = Callable[..., list[str]]
 
-TODAY = dt.date(2026, 11, 22)
-Template = dict[str, Any]
-Change = Callable[[Template], object]
-
-
-class Judge(Protocol):
-    """Judges a template by one control."""
-
-    def __call__(
-        self, template: Template, control: str, perimeter: Perimeter | None = None
-    ) -> Result: ...
-
-
-@functools.cache
-def _private() -> Template:
-    text = Path(__file__).with_name("private.yaml").read_text(encoding="utf-8")
-    loaded: Template = yaml.safe_load(text)
-    return loaded
+PARAMETERS = {"Parameters": {"Unset": {"Type": "String"}}}
+"""A parameter without a default: whatever refers to it cannot be resolved."""
 
 
 @pytest.fixture
-def private() -> Template:
-    """Return a fresh copy of the private system."""
+def ask(tmp_path: Path) -> Ask:
+    """Return a function that asks one control about resources, in one stack or several."""
+
+    def run(
+        control: str,
+        resources: Mapping[str, object],
+        perimeter: Perimeter | None = None,
+        **parameters: str,
+    ) -> Result:
+        file = tmp_path / "app.json"
+        file.write_text(json.dumps({**PARAMETERS, "Resources": resources}, indent=1))
+        result = catalogue.run(load([file], parameters), perimeter or Perimeter(), [control])
+        _lines_fit(file.read_text().splitlines(), result)
+        return result
+
+    return run
+
+
+@pytest.fixture
+def tell(ask: Ask) -> Tell:
+    """Return a function that tells what a control finds: verdict, resource, place and message."""
+
+    def run(
+        control: str,
+        resources: Mapping[str, object],
+        perimeter: Perimeter | None = None,
+        **parameters: str,
+    ) -> list[str]:
+        result = ask(control, resources, perimeter, **parameters)
+        assert not any(" failed: " in finding.message for finding in result.findings)
+        return [
+            f"{finding.verdict} {finding.subject.logical_id} "
+            f"{finding.evidence.pointer.removeprefix('Properties.') or '-'}: {finding.message}"
+            for finding in result.findings
+        ]
+
+    return run
+
+
+@pytest.fixture
+def private() -> dict[str, Any]:
+    """Return the resources of a small private system of somebody else's, to change one."""
     return copy.deepcopy(_private())
 
 
-@pytest.fixture
-def judge(tmp_path: Path) -> Judge:
-    """Return a function that runs one control over a template."""
+@functools.cache
+def _private() -> dict[str, Any]:
+    text = Path(__file__).with_name("private.yaml").read_text(encoding="utf-8")
+    resources: dict[str, Any] = yaml.safe_load(text)["Resources"]
+    return resources
 
-    def run(template: Template, control: str, perimeter: Perimeter | None = None) -> Result:
-        path = tmp_path / "app.template.json"
-        path.write_text(json.dumps(template), encoding="utf-8")
-        declared = perimeter or Perimeter(today=TODAY)
-        return catalogue.run(load([path]), declared, [control])
 
-    return run
+def _lines_fit(lines: Sequence[str], result: Result) -> None:
+    """Check that each finding's line is where its pointer, or what is left of it, is written."""
+    for finding in result.findings:
+        evidence = finding.evidence
+        if not evidence.pointer:
+            continue
+        assert evidence.line is not None
+        text = lines[evidence.line - 1]
+        names = [part.split("[")[0] for part in evidence.pointer.split(".")]
+        inside_list = text.strip() in {"{", "["} or ":" not in text
+        assert inside_list or any(
+            f'"{name}"' in text
+            for name in [*names, finding.subject.logical_id, "record-ttl-millis"]
+        ), (text, evidence)

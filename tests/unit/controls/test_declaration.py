@@ -17,6 +17,8 @@ accounts = ["111122223333", "444455556666"]
 organization = "o-exampleorgid"
 endpoints = ["vpce-0123456789abcdef0"]
 vpcs = ["vpc-01234567"]
+regions = ["eu-west-1", "us-gov-west-1"]
+existing = ["trail", "recorder"]
 
 [[perimeter.exemptions]]
 arn = "arn:aws:iam::111122223333:role/ops/break-glass"
@@ -67,6 +69,8 @@ def test_everything_that_can_be_declared_is_read(tmp_path: Path) -> None:
         organization="o-exampleorgid",
         endpoints=frozenset({"vpce-0123456789abcdef0"}),
         vpcs=frozenset({"vpc-01234567"}),
+        regions=frozenset({"eu-west-1", "us-gov-west-1"}),
+        existing=frozenset({"trail", "recorder"}),
         exemptions=(role, user),
         today=TODAY,
     )
@@ -108,10 +112,10 @@ def test_a_day_may_be_a_string(tmp_path: Path) -> None:
             "perimeter.acounts is not known: did you mean accounts?",
         ),
         (
-            "[perimeter]\nregions = []",
+            "[perimeter]\nsubnets = []",
             (
-                "perimeter.regions is not known: "
-                "use one of accounts, organization, endpoints, vpcs, exemptions"
+                "perimeter.subnets is not known: use one of accounts, organization, endpoints, "
+                "vpcs, regions, existing, exemptions"
             ),
         ),
         ('[perimeter]\n"a b" = 1', 'perimeter."a b" is not known: use one of accounts'),
@@ -139,6 +143,12 @@ def test_a_day_may_be_a_string(tmp_path: Path) -> None:
             'perimeter.endpoints[0] = "vpc-01234567": write a VPC endpoint id',
         ),
         ('[perimeter]\nvpcs = ["*"]', 'perimeter.vpcs[0] = "*": write a VPC id'),
+        ('[perimeter]\nregions = ["*"]', 'perimeter.regions[0] = "*": write a Region, e.g.'),
+        (
+            '[perimeter]\nexisting = ["trails"]',
+            'perimeter.existing[0] = "trails": write one of "backup-plan", "config-rules", '
+            '"flow-logs", "log-bucket", "recorder", "table-key", "trail"',
+        ),
         (
             "[perimeter]\nexemptions = 1",
             (

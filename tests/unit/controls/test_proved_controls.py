@@ -13,9 +13,10 @@ from ddb_perimeter.controls.perimeter import DeclaredExemption, Perimeter
 from ddb_perimeter.findings import Exposure, Verdict
 
 if TYPE_CHECKING:
-    from tests.unit.controls.conftest import Judge, Template
+    from tests.unit.controls.conftest import Ask
 
-Change = Callable[["Template"], object]
+Template = dict[str, Any]
+Change = Callable[[Template], object]
 TODAY = dt.date(2026, 11, 22)
 STRANGER = "444455556666"
 PROVED = [
@@ -27,6 +28,7 @@ PROVED = [
         "stream_policy",
         "endpoints",
         "cache_role",
+        "functions",
         "identities",
         "keys",
         "liveness",
@@ -36,7 +38,7 @@ PROVED = [
 
 
 def of(template: Template, logical_id: str) -> dict[str, Any]:
-    properties: dict[str, Any] = template["Resources"][logical_id]["Properties"]
+    properties: dict[str, Any] = template[logical_id]["Properties"]
     return properties
 
 
@@ -104,8 +106,8 @@ def both(first: Change, second: Change) -> Change:
 
 
 @pytest.mark.parametrize("control", PROVED)
-def test_a_private_system_holds(control: str, private: Template, judge: Judge) -> None:
-    result = judge(private, control)
+def test_a_private_system_holds(control: str, private: Template, ask: Ask) -> None:
+    result = ask(control, private)
 
     assert result.verdict is Verdict.HOLDS
     assert result.controls[0].resources >= 1
@@ -347,6 +349,42 @@ BROKEN: list[tuple[str, str, Change, Exposure, str]] = [
         "may assume this role, which reaches the data",
     ),
     (
+        "a function outside the VPC",
+        "lambda-in-vpc",
+        lambda t: of(t, "Function").pop("VpcConfig"),
+        Exposure.NONE,
+        "the function Function holds a role that reaches the data, and runs outside any VPC",
+    ),
+    (
+        "a function with a public URL",
+        "lambda-not-public",
+        lambda t: t.update(
+            Url={
+                "Type": "AWS::Lambda::Url",
+                "Properties": {
+                    "TargetFunctionArn": {"Fn::GetAtt": ["Function", "Arn"]},
+                    "AuthType": "NONE",
+                },
+            }
+        ),
+        Exposure.REACHABLE,
+        "anybody may call the function Function by its URL (AuthType NONE)",
+    ),
+    (
+        "a function for another account",
+        "lambda-not-public",
+        lambda t: of(t, "Permission").update(Principal=STRANGER),
+        Exposure.REACHABLE,
+        f"{STRANGER} may call the function Function, which reaches the data",
+    ),
+    (
+        "a function for a service that acts for anybody",
+        "lambda-not-public",
+        lambda t: of(t, "Permission").update(Principal="apigateway.amazonaws.com"),
+        Exposure.REACHABLE,
+        "apigateway.amazonaws.com may call the function Function, which reaches the data",
+    ),
+    (
         "a key for everybody",
         "ddb-cmk-key-policy",
         lambda t: of(t, "Key")["KeyPolicy"]["Statement"][0].pop("Condition"),
@@ -437,11 +475,11 @@ def test_one_change_breaks_it(
     exposure: Exposure,
     message: str,
     private: Template,
-    judge: Judge,
+    ask: Ask,
 ) -> None:
     change(private)
 
-    result = judge(private, control)
+    result = ask(control, private)
 
     assert [finding.verdict for finding in result.findings] == [Verdict.BROKEN]
     finding = result.findings[0]
@@ -455,8 +493,8 @@ def test_every_proved_control_can_break(control: str) -> None:
     assert control in {row[1] for row in BROKEN}
 
 
-def test_exemptions_are_named_with_their_reasons(private: Template, judge: Judge) -> None:
-    result = judge(private, "ddb-deny-outside-vpce")
+def test_exemptions_are_named_with_their_reasons(private: Template, ask: Ask) -> None:
+    result = ask("ddb-deny-outside-vpce", private)
 
     assert [(exemption.principal, exemption.reason) for exemption in result.exemptions] == [
         (
@@ -480,10 +518,10 @@ def exempt_partner(template: Template) -> None:
     names.append("arn:aws:iam::111122223333:role/partner")
 
 
-def test_a_declared_exemption_holds_and_is_named(private: Template, judge: Judge) -> None:
+def test_a_declared_exemption_holds_and_is_named(private: Template, ask: Ask) -> None:
     exempt_partner(private)
 
-    result = judge(private, "ddb-deny-outside-vpce", partner(dt.date(2026, 12, 31)))
+    result = ask("ddb-deny-outside-vpce", private, partner(dt.date(2026, 12, 31)))
 
     named = {exemption.principal: exemption for exemption in result.exemptions}
     assert result.verdict is Verdict.HOLDS
@@ -491,41 +529,41 @@ def test_a_declared_exemption_holds_and_is_named(private: Template, judge: Judge
     assert named["arn:aws:iam::111122223333:role/partner"].expires == "2026-12-31"
 
 
-def test_an_expired_exemption_is_none(private: Template, judge: Judge) -> None:
+def test_an_expired_exemption_is_none(private: Template, ask: Ask) -> None:
     exempt_partner(private)
 
-    result = judge(private, "ddb-deny-outside-vpce", partner(dt.date(2026, 11, 21)))
+    result = ask("ddb-deny-outside-vpce", private, partner(dt.date(2026, 11, 21)))
 
     assert result.verdict is Verdict.BROKEN
 
 
 def test_services_and_forwarded_requests_are_named_where_a_policy_lets_them_through(
-    private: Template, judge: Judge
+    private: Template, ask: Ask
 ) -> None:
     condition = table_statements(private)[0]["Condition"]
     condition["BoolIfExists"] = {"aws:ViaAWSService": "false", "aws:PrincipalIsAWSService": "false"}
 
-    result = judge(private, "ddb-deny-outside-vpce")
+    result = ask("ddb-deny-outside-vpce", private)
 
     named = {exemption.principal for exemption in result.exemptions}
     assert result.verdict is Verdict.HOLDS
     assert {"aws:PrincipalIsAWSService", "aws:ViaAWSService"} <= named
 
 
-def test_a_declared_account_is_no_stranger(private: Template, judge: Judge) -> None:
+def test_a_declared_account_is_no_stranger(private: Template, ask: Ask) -> None:
     table_statements(private).append(allow(FOREIGN_ROOT))
     friends = Perimeter(accounts=frozenset({STRANGER}), today=TODAY)
 
-    assert judge(private, "ddb-policy-no-cross-account", friends).verdict is Verdict.HOLDS
+    assert ask("ddb-policy-no-cross-account", private, friends).verdict is Verdict.HOLDS
 
 
-def test_a_declared_endpoint_is_inside(private: Template, judge: Judge) -> None:
+def test_a_declared_endpoint_is_inside(private: Template, ask: Ask) -> None:
     condition = table_statements(private)[0]["Condition"]
     condition["StringNotEquals"]["aws:SourceVpce"] = ["vpce-0a1b2c3d4e5f60718"]
     declared = Perimeter(endpoints=frozenset({"vpce-0a1b2c3d4e5f60718"}), today=TODAY)
 
-    assert judge(private, "ddb-deny-outside-vpce").verdict is Verdict.BROKEN
-    assert judge(private, "ddb-deny-outside-vpce", declared).verdict is Verdict.HOLDS
+    assert ask("ddb-deny-outside-vpce", private).verdict is Verdict.BROKEN
+    assert ask("ddb-deny-outside-vpce", private, declared).verdict is Verdict.HOLDS
 
 
 @pytest.mark.parametrize(
@@ -534,27 +572,26 @@ def test_a_declared_endpoint_is_inside(private: Template, judge: Judge) -> None:
         (
             "ddb-deny-outside-vpce",
             lambda t: table_statements(t)[0]["Condition"]["StringNotEquals"].update(
-                {"aws:SourceVpce": {"Ref": "Nobody"}}
+                {"aws:SourceVpce": {"Ref": "Unset"}}
             ),
         ),
         (
             "ddb-table-policy-not-public",
-            lambda t: table_statements(t).append(allow({"Ref": "Nobody"})),
+            lambda t: table_statements(t).append(allow({"Ref": "Unset"})),
         ),
-        ("dax-role-read-only", lambda t: of(t, "Cluster").update(IAMRoleARN={"Ref": "Nobody"})),
+        ("dax-role-read-only", lambda t: of(t, "Cluster").update(IAMRoleARN={"Ref": "Unset"})),
         (
             "vpce-policy-not-default",
-            lambda t: of(t, "Endpoint").update(PolicyDocument={"Ref": "Nobody"}),
+            lambda t: of(t, "Endpoint").update(PolicyDocument={"Ref": "Unset"}),
         ),
     ],
 )
 def test_what_cannot_be_read_is_unknown(
-    control: str, change: Change, private: Template, judge: Judge
+    control: str, change: Change, private: Template, ask: Ask
 ) -> None:
-    private["Parameters"] = {"Nobody": {"Type": "String"}}
     change(private)
 
-    result = judge(private, control)
+    result = ask(control, private)
 
     assert result.verdict is Verdict.UNKNOWN
-    assert "Nobody" in result.findings[0].message
+    assert "Unset" in result.findings[0].message

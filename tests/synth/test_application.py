@@ -1,0 +1,72 @@
+"""The verdict of a synth, and the summary that `make synth` prints."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_s3 as s3
+from rich.console import Console
+
+from stacks.application import create_app, synthesize
+from stacks.configuration import CheckPack
+from stacks.packs import add_packs
+from stacks.summary import print_summary, read_packs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.synth.templates import Assembly
+
+
+def test_an_open_finding_fails_the_synth_and_is_told(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    app = create_app(outdir=str(tmp_path))
+    s3.Bucket(cdk.Stack(app, "Careless"), "Bucket")
+    add_packs(app, [CheckPack.AWS_SOLUTIONS])
+
+    assert synthesize(app) == 1
+    told = capfd.readouterr().err
+    assert "AwsSolutions-S1" in told
+    assert "Careless/Bucket" in told
+
+
+def test_what_is_no_finding_is_no_verdict(tmp_path: Path) -> None:
+    app = create_app(outdir=str(tmp_path))
+    stack = cdk.Stack(app, "Broken")
+    for name in ("First", "Second"):
+        cdk.CfnOutput(stack, name, value="1").override_logical_id("Same")
+
+    with pytest.raises(RuntimeError, match="Same"):
+        synthesize(app)
+
+
+def test_the_summary_names_regions_stacks_findings_and_the_folder(default_app: Assembly) -> None:
+    text = io.StringIO()
+    print_summary(default_app.folder, Console(file=text, width=200))
+    lines = text.getvalue().splitlines()
+
+    for path in default_app.templates:
+        assert any(line.startswith(f"{path} ") for line in lines)
+    assert lines[-1] == f"2 Regions, assembly in {default_app.folder}"
+    assert {pack.name: pack.open for pack in read_packs(default_app.folder)} == {
+        "AwsSolutions": 0,
+        "NIST.800.53.R5": 0,
+        "HIPAA.Security": 0,
+    }
+
+
+def test_acknowledgments_appear_in_the_report_with_their_reasons(assembly: Assembly) -> None:
+    report = json.loads((assembly.folder / "validation-report.json").read_text(encoding="utf-8"))
+    acknowledged = [
+        finding
+        for pack in report["pluginReports"]
+        for finding in pack.get("suppressedViolations", ())
+    ]
+
+    assert acknowledged
+    assert [finding for finding in acknowledged if len(json.dumps(finding)) < 100] == []
