@@ -58,12 +58,21 @@ class Judge:
         templates.write(self.folder)
         return catalogue.run(load([self.folder]), self.perimeter)
 
-    def concerned(self, templates: Templates, always: str = "") -> Result:
-        """Ask the controls that read what was changed: the others say what they said before.
+    def some(self, templates: Templates, only: frozenset[str]) -> Result:
+        """Ask some controls.
 
         Args:
             templates: what to judge.
-            always: id of a control to ask in any case.
+            only: their ids.
+        """
+        templates.write(self.folder)
+        return catalogue.run(load([self.folder]), self.perimeter, only)
+
+    def concerned(self, templates: Templates) -> frozenset[str]:
+        """Return the controls that read what was changed: the others say what they said before.
+
+        Args:
+            templates: what to judge.
         """
         types = self._changed_types(templates)
         only = {
@@ -73,8 +82,7 @@ class Judge:
         }
         if self._only_policies(templates):
             only -= BLIND
-        templates.write(self.folder)
-        return catalogue.run(load([self.folder]), self.perimeter, only | ({always} - {""}))
+        return frozenset(only)
 
     def _changed_types(self, templates: Templates) -> frozenset[str]:
         """Return the types of added, changed and removed resources; nothing if more changed."""

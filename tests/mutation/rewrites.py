@@ -521,6 +521,12 @@ REWRITES: Final = (
         respell(table_policy, "DenyOtherAccounts", "StringNotEquals", "StringNotLike"),
     ),
     Rewrite(
+        "IfExists on keys that every request has",
+        respell(
+            gateway_policy, "AllowOwnPrincipalsOwnTable", "StringEquals", "StringEqualsIfExists"
+        ),
+    ),
+    Rewrite(
         "ArnLike for ArnEquals in the cache's trust",
         respell(cache_trust, "AllowDaxForThisCluster", "ArnEquals", "ArnLike"),
     ),

@@ -14,7 +14,6 @@ from tests.mutation.mutant import (
     plus,
     put,
     recondition,
-    respell,
     reword,
     role,
     together,
@@ -132,13 +131,6 @@ MUTANTS: Final = (
         WEAKENED,
         GATEWAY,
         _without_condition("aws:PrincipalAccount"),  # type: ignore[arg-type]
-    ),
-    Mutant(
-        "the gateway takes credentials that name no account",
-        IDENTITIES,
-        WEAKENED,
-        GATEWAY,
-        respell(gateway_policy, OWN, "StringEquals", "StringEqualsIfExists"),
     ),
     Mutant(
         "the gateway takes the credentials of a stranger's organization",
