@@ -80,7 +80,7 @@ class Judge:
             for control in catalogue.controls()
             if not types or not types.isdisjoint(control.types)
         }
-        if self._only_policies(templates):
+        if not templates.spelling and self._only_policies(templates):
             only -= BLIND
         return frozenset(only)
 
