@@ -176,16 +176,6 @@ def _verdict(
 
 
 def _reads_only(found: CacheRole) -> Judgment:
-    subject = found.role.resource.subject()
-    for policy in found.policies:
-        for statement in policy.with_effect(Effect.ALLOW):
-            foreign = _foreign_service(statement.actions) if not statement.not_actions else ""
-            if foreign:
-                return broken(
-                    subject,
-                    f"the cache's role may also call {foreign}: {statement.label}, {policy.name}",
-                    exposure=Exposure.WEAKENED,
-                )
     allowed = {*_READS, *_HARMLESS}
     others = tuple(
         action.name
@@ -198,6 +188,17 @@ def _reads_only(found: CacheRole) -> Judgment:
         for name in (table, f"{table}/index/some-index", f"{table}/stream/some-stream")
     )
     answer = found.may(others, (*resources, "*"))
+    if answer.verdict is not Verdict.BROKEN:
+        for policy in found.policies:
+            for statement in policy.with_effect(Effect.ALLOW):
+                foreign = _foreign_service(statement.actions) if not statement.not_actions else ""
+                if foreign:
+                    return broken(
+                        found.role.resource.subject(),
+                        f"the cache's role may also call {foreign}: {statement.label}, "
+                        f"{policy.name}",
+                        exposure=Exposure.WEAKENED,
+                    )
     action = answer.request.action if answer.request else "more"
     return _verdict(
         found,

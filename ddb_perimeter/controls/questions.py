@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, exempt, holds, unknown
 from ddb_perimeter.controls.guarded import strangers_named
 from ddb_perimeter.findings import Exposure, Verdict
 from ddb_perimeter.policy.callers import Callers
+from ddb_perimeter.policy.document import Effect
 from ddb_perimeter.policy.origins import Origins
 from ddb_perimeter.policy.request import Kind, Path
 from ddb_perimeter.policy.space import Question
@@ -167,13 +169,19 @@ def no_stranger_allowed(guarded: Guarded, *, named: bool) -> Judgments:
         yield doubt
         return
     callers = strangers_named(guarded.named_accounts, named=named)
-    for origins, exposure in (
-        (guarded.outside, Exposure.REACHABLE),
-        (Origins.anywhere(), Exposure.WEAKENED),
+    policy = guarded.read_policy
+    # An Allow that only a Deny beside it stops is one edit away from reaching a stranger.
+    alone = replace(policy, statements=tuple(policy.with_effect(Effect.ALLOW)))
+    for read, origins, exposure in (
+        (policy, guarded.outside, Exposure.REACHABLE),
+        (policy, Origins.anywhere(), Exposure.WEAKENED),
+        (alone, Origins.anywhere(), Exposure.WEAKENED),
     ):
+        if not read.statements:
+            continue
         question = Question(callers, origins, guarded.actions, guarded.arns)
-        answer = guarded.prover.none_granted(question, guarded.read_policy)
-        if answer.verdict is Verdict.UNKNOWN:
+        answer = guarded.prover.none_granted(question, read)
+        if answer.verdict is Verdict.UNKNOWN and read is not alone:
             yield cannot_tell(guarded, answer)
             return
         if answer.verdict is Verdict.BROKEN:
@@ -181,10 +189,11 @@ def no_stranger_allowed(guarded: Guarded, *, named: bool) -> Judgments:
             yield broken(
                 guarded.subject,
                 f"the policy of the {guarded.what} {guarded.name} lets "
-                f"{f'account {who}' if who else 'anybody'} in",
+                f"{f'account {who}' if who else 'anybody'} in"
+                f"{', but for its Deny statements' if read is alone else ''}",
                 exposure=exposure,
                 evidence=guarded.evidence(answer),
-                counterexample=answer.counterexample,
+                counterexample=None if read is alone else answer.counterexample,
             )
             return
     yield holds(guarded.subject)

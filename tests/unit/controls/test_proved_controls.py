@@ -595,3 +595,35 @@ def test_what_cannot_be_read_is_unknown(
 
     assert result.verdict is Verdict.UNKNOWN
     assert "Unset" in result.findings[0].message
+
+
+@pytest.mark.parametrize("control", ["ddb-table-policy-not-public", "ddb-policy-no-cross-account"])
+def test_an_allow_that_only_a_deny_stops_is_one_layer_lost(
+    control: str, private: Template, ask: Ask
+) -> None:
+    principal = "*" if control == "ddb-table-policy-not-public" else {"AWS": STRANGER}
+    table_statements(private).extend(
+        [
+            allow(principal),
+            deny("dynamodb:*", {"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}),
+        ]
+    )
+
+    (finding,) = ask(control, private).findings
+
+    assert finding.verdict is Verdict.BROKEN
+    assert finding.exposure is Exposure.WEAKENED
+    assert finding.message.endswith("but for its Deny statements")
+
+
+def test_a_cache_role_that_writes_is_reachable_whatever_else_it_may_do(
+    private: Template, ask: Ask
+) -> None:
+    of(private, "CacheRole")["ManagedPolicyArns"] = [
+        "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"
+    ]
+
+    (finding,) = ask("dax-role-read-only", private).findings
+
+    assert finding.exposure is Exposure.REACHABLE
+    assert finding.counterexample is not None

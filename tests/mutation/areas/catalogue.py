@@ -1,0 +1,37 @@
+"""Every mutant by its area."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tests.mutation.areas import (
+    audit,
+    cache,
+    endpoint,
+    identity,
+    key,
+    liveness,
+    network,
+    posture,
+    stream,
+    table,
+)
+
+if TYPE_CHECKING:
+    from tests.mutation.mutant import Mutant
+
+_MODULES: Final = (
+    table,
+    stream,
+    endpoint,
+    network,
+    cache,
+    identity,
+    key,
+    audit,
+    posture,
+    liveness,
+)
+MUTANTS: Final[dict[str, tuple[Mutant, ...]]] = {
+    str(module.AREA): tuple(module.MUTANTS) for module in _MODULES
+}
