@@ -319,6 +319,7 @@ MUTANTS: Final = (
         allow(
             "*", READ, Condition={"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-mutants000"}}
         ),
+        DEPUTIES,
     ),
     _lets_in(
         "another account is allowed to read",
