@@ -148,6 +148,7 @@ MUTANTS: Final = (
         WEAKENED,
         TABLE,
         reword(stream_policy, "DenyOtherAccounts", Effect="Allow"),
+        also("ddb-stream-policy-no-cross-account"),
     ),
     Mutant(
         "another account is allowed to read the stream",

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from tests.mutation.mutant import Change
     from tests.mutation.templates import Node, Templates
 
+DEPUTIES: Final = "ddb-policy-no-cross-account"
+"""Whoever admits everybody admits AWS services that act for strangers."""
+
 AREA: Final = "table policy"
 TABLE: Final = "Data/Table/Table"
 ARN: Final = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/cruddur-messages"
@@ -75,9 +78,9 @@ def _outside(name: str, change: Change, *also_: str) -> Mutant:
     return Mutant(name, "ddb-deny-outside-vpce", REACHABLE, TABLE, change, also(*also_))
 
 
-def _lets_in(name: str, control: str, *statements: Node) -> Mutant:
+def _lets_in(name: str, control: str, statement_: Node, *also_: str) -> Mutant:
     """Return an Allow that only the Denies beside it stop."""
-    return Mutant(name, control, WEAKENED, TABLE, plus(table_policy, *statements))
+    return Mutant(name, control, WEAKENED, TABLE, plus(table_policy, statement_), also(*also_))
 
 
 def _exit(name: str, control: str, exposure: Exposure, change: Change, *also_: str) -> Mutant:
@@ -97,11 +100,13 @@ MUTANTS: Final = (
         "the network Deny is an Allow",
         reword(table_policy, NETWORK, Effect="Allow"),
         "ddb-table-policy-not-public",
+        DEPUTIES,
     ),
     _outside(
         "the policy is replaced by one that lets everybody read",
         put(TABLE, f"{POLICY}.Statement", [allow("*", READ)]),
         "ddb-table-policy-not-public",
+        DEPUTIES,
         "ddb-deny-insecure-transport",
         *EXITS,
     ),
@@ -289,7 +294,9 @@ MUTANTS: Final = (
         exempting(table_policy, NETWORK, f"arn:aws:sts::{ACCOUNT}:assumed-role/operations/alice"),
     ),
     # Allow statements
-    _lets_in("everybody is allowed to read", "ddb-table-policy-not-public", allow("*", READ)),
+    _lets_in(
+        "everybody is allowed to read", "ddb-table-policy-not-public", allow("*", READ), DEPUTIES
+    ),
     _lets_in(
         "a list of principals has a star in it",
         "ddb-table-policy-not-public",
@@ -304,6 +311,7 @@ MUTANTS: Final = (
         "everybody is allowed to read who says so in a header",
         "ddb-table-policy-not-public",
         allow("*", READ, Condition={"StringEquals": {"aws:Referer": "https://example.com"}}),
+        DEPUTIES,
     ),
     _lets_in(
         "everybody is allowed to read unless the account is known and another",
@@ -311,6 +319,7 @@ MUTANTS: Final = (
         allow(
             "*", READ, Condition={"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-mutants000"}}
         ),
+        DEPUTIES,
     ),
     _lets_in(
         "another account is allowed to read",
@@ -328,6 +337,7 @@ MUTANTS: Final = (
         WEAKENED,
         TABLE,
         reword(table_policy, "DenyOtherAccounts", Effect="Allow"),
+        also(DEPUTIES),
     ),
     # Plain HTTP
     Mutant(
