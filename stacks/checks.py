@@ -9,7 +9,7 @@ import cdk_nag
 
 from ddb_perimeter.controls.perimeter import DeclaredExemption, Perimeter
 from ddb_perimeter.plugin import PrivateDynamoDbChecks
-from stacks.configuration import CheckPack
+from stacks.configuration import CheckPack, Source
 
 if TYPE_CHECKING:
     from stacks.configuration import Configuration

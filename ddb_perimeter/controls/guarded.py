@@ -14,6 +14,7 @@ from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.document import Policy
 from ddb_perimeter.policy.origins import Origins
 from ddb_perimeter.policy.proof import Prover
+from ddb_perimeter.policy.request import Kind
 from ddb_perimeter.policy.world import Endpoint as KnownEndpoint
 from ddb_perimeter.policy.world import World
 from ddb_perimeter.unknown import Unknown
@@ -248,12 +249,15 @@ def strangers_named(accounts: frozenset[str], *, named: bool) -> Callers:
 
     Args:
         accounts: account ids that the policy spells.
-        named: whether to return those that it spells, or all others and anonymous callers.
+        named: whether to return those that it spells, with AWS services that act for strangers
+            (the confused deputies), or all others and anonymous callers.
     """
     everybody = Callers.strangers(services=named)
     text = "a stranger whose account it names" if named else "any stranger"
     return Callers(
-        text, lambda caller: everybody.test(caller) and (caller.account in accounts) is named
+        text,
+        lambda caller: everybody.test(caller)
+        and (caller.kind is Kind.SERVICE or (caller.account in accounts) is named),
     )
 
 

@@ -7,7 +7,7 @@ import enum
 import functools
 import json
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 from typing import Final
 
 from ddb_perimeter.policy.patterns import Pattern, Style, matcher, tokenize
@@ -77,7 +77,7 @@ def table() -> dict[str, Action]:
 
     Source: ``iam_actions.json``, from AWS's service authorization reference.
     """
-    text = resources.files("ddb_perimeter.policy").joinpath("iam_actions.json").read_text("utf-8")
+    text = Path(__file__).with_name("iam_actions.json").read_text("utf-8")
     return {
         each["action"].lower(): Action(
             name=each["action"],

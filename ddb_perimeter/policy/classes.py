@@ -10,22 +10,23 @@ import functools
 import string
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.policy.match import TooLargeError, check_time
-from ddb_perimeter.policy.patterns import Automaton
+from ddb_perimeter.policy.patterns import automaton
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from ddb_perimeter.policy.patterns import Pattern
+    from ddb_perimeter.policy.patterns import Automaton, Pattern
 
 DIGITS = string.digits
 CAPITALS = string.ascii_uppercase + string.digits
 NAMES = string.ascii_lowercase + string.ascii_uppercase + string.digits + "+=,.@_-"
 PATHS = NAMES + "/"
 TEXT = PATHS + ": !#$%&()*?"
-MAX_STATES = 12_000
+MAX_STATES: Final = 12_000
+MAX_CLASSES: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ ANY_TEXT: Shape = (Several(TEXT, 0),)
 class _Track:
     """Where in a shape a string can be."""
 
-    __slots__ = ("_steps", "accept", "start")
+    __slots__ = ("_alphabets", "_seen", "_steps", "accept", "start")
 
     def __init__(self, shape: Shape, extra: str) -> None:
         self._steps: list[tuple[str, bool, bool]] = []  # letters, repeats, may be skipped
@@ -65,6 +66,8 @@ class _Track:
                 if part.least:
                     self._steps.append((letters, False, False))
                 self._steps.append((letters, True, True))
+        self._seen: dict[tuple[int, str], int] = {}
+        self._alphabets: dict[int, tuple[str, ...]] = {}
         self.accept = 1 << len(self._steps)
         self.start = self._skip(1)
 
@@ -77,15 +80,24 @@ class _Track:
 
     def step(self, state: int, letter: str) -> int:
         """Return the places after one more letter."""
-        result = 0
-        for at, (letters, repeats, _) in enumerate(self._steps):
-            if state >> at & 1 and letter in letters:
-                result |= 1 << (at if repeats else at + 1)
-        return self._skip(result) if result else 0
+        known = self._seen.get((state, letter))
+        if known is None:
+            known = 0
+            for at, (letters, repeats, _) in enumerate(self._steps):
+                if state >> at & 1 and letter in letters:
+                    known |= 1 << (at if repeats else at + 1)
+            known = self._skip(known)
+            self._seen[(state, letter)] = known
+        return known
 
-    def letters(self, state: int) -> list[str]:
+    def letters(self, state: int) -> tuple[str, ...]:
         """Return the alphabets that may go on from here."""
-        return [letters for at, (letters, _, _) in enumerate(self._steps) if state >> at & 1]
+        known = self._alphabets.get(state)
+        if known is None:
+            steps = enumerate(self._steps)
+            known = tuple(letters for at, (letters, _, _) in steps if state >> at & 1)
+            self._alphabets[state] = known
+        return known
 
 
 @functools.lru_cache(maxsize=2048)
@@ -93,7 +105,6 @@ def split(
     patterns: tuple[Pattern, ...],
     shape: Shape = ANY_TEXT,
     lifelike: tuple[str, ...] = (),
-    limit: int = 400,
 ) -> tuple[str, ...]:
     """Return one string of the shape per class that the patterns can tell apart.
 
@@ -101,16 +112,13 @@ def split(
         patterns: the patterns that the policies hold against this key.
         shape: which strings the key can have at all.
         lifelike: strings to prefer as witnesses, best first.
-        limit: how many classes there may be.
 
     Raises:
         TooLargeError: the patterns make more classes, or a larger automaton, than that.
     """
-    automaton = Automaton(patterns)
-    accepting = sum(automaton.accepts)
-    return _classes(
-        automaton, automaton.start, shape, lifelike, limit, lambda state: state & accepting
-    )
+    every = automaton(patterns)
+    accepting = sum(every.accepts)
+    return _classes(every, every.start, shape, lifelike, lambda state: state & accepting)
 
 
 @functools.lru_cache(maxsize=512)
@@ -135,40 +143,43 @@ def split_inside(
     Raises:
         TooLargeError: the patterns make too many classes.
     """
-    automaton = Automaton((*patterns, *whole))
+    every = automaton((*patterns, *whole))
     before, after = around
-    longer = sum(automaton.starts[: len(patterns)])
-    start = automaton.run(before, longer) | sum(automaton.starts[len(patterns) :])
-    field = sum(automaton.accepts[len(patterns) :])
-    border = automaton.starts[len(patterns)] - 1 if whole else ~0
+    longer = sum(every.starts[: len(patterns)])
+    start = every.run(before, longer) | sum(every.starts[len(patterns) :])
+    field = sum(every.accepts[len(patterns) :])
+    border = every.starts[len(patterns)] - 1 if whole else ~0
 
     def future(state: int) -> int:
-        return automaton.run(after, state & border) | state & field
+        return every.run(after, state & border) | state & field
 
-    return _classes(automaton, start, shape, lifelike, 400, future)
+    return _classes(every, start, shape, lifelike, future)
 
 
 def _classes(
-    automaton: Automaton,
+    every: Automaton,
     start: int,
     shape: Shape,
     lifelike: Iterable[str],
-    limit: int,
     identity: Callable[[int], int],
 ) -> tuple[str, ...]:
     """Walk the automaton and keep the first witness of each identity."""
-    track = _Track(shape, _unusual_letters(automaton.patterns))
+    head = shape[0] if isinstance(shape[0], str) else ""
+    track = _Track(shape[1:] if head else shape, _unusual_letters(every.patterns))
+    start = every.run(head, start)
     found: dict[int, str] = {}
     for witness in lifelike:
+        if not witness.startswith(head):
+            continue
         place = track.start
-        for letter in witness:
+        for letter in witness[len(head) :]:
             place = track.step(place, letter)
         if place & track.accept:
-            found.setdefault(identity(automaton.run(witness, start)), witness)
-    for state, witness in _walk(automaton, start, track):
-        found.setdefault(identity(state), witness)
-        if len(found) > limit:
-            raise TooLargeError(f"its patterns tell more than {limit} kinds of values apart")
+            found.setdefault(identity(every.run(witness[len(head) :], start)), witness)
+    for state, witness in _walk(every, start, track):
+        found.setdefault(identity(state), head + witness)
+        if len(found) > MAX_CLASSES:
+            raise TooLargeError(f"its patterns tell more than {MAX_CLASSES} kinds of values apart")
     return tuple(found.values())
 
 
@@ -184,7 +195,7 @@ def _unusual_letters(patterns: tuple[Pattern, ...]) -> str:
     return "".join(sorted(letters - {":", "/"}))
 
 
-def _walk(automaton: Automaton, state: int, track: _Track) -> Iterator[tuple[int, str]]:
+def _walk(every: Automaton, state: int, track: _Track) -> Iterator[tuple[int, str]]:
     """Visit every reachable state once, shortest string first; yield the accepted ones."""
     start = (state, track.start)
     seen = {start}
@@ -193,11 +204,11 @@ def _walk(automaton: Automaton, state: int, track: _Track) -> Iterator[tuple[int
         (state, place), text = queue.popleft()
         if place & track.accept:
             yield state, text
-        for letter in _moves(automaton, track, state, place):
+        for letter in _moves(every, track, state, place):
             after = track.step(place, letter)
             if not after:
                 continue
-            reached = (automaton.step(state, letter), after)
+            reached = (every.step(state, letter), after)
             if reached in seen:
                 continue
             seen.add(reached)
@@ -208,9 +219,9 @@ def _walk(automaton: Automaton, state: int, track: _Track) -> Iterator[tuple[int
             queue.append((reached, text + letter))
 
 
-def _moves(automaton: Automaton, track: _Track, state: int, place: int) -> list[str]:
+def _moves(every: Automaton, track: _Track, state: int, place: int) -> list[str]:
     """Return the letters worth trying: those waited for, and one other per alphabet."""
-    waited = automaton.next_letters(state)
+    waited = every.next_letters(state)
     moves: dict[str, None] = {}
     for letters in track.letters(place):
         if len(letters) == 1:

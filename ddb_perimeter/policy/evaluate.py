@@ -90,7 +90,7 @@ def _action(values: tuple[Value, ...], action: str) -> Answer:
     return any_of(answers)
 
 
-def _resource(value: Value, request: Request, *, variables: bool | None, inverted: bool) -> Answer:
+def _resource(value: Value, request: Request, *, variables: bool | None) -> Answer:
     """Say whether a Resource value names the resource of the request."""
     if isinstance(value, Unknown):
         return None
@@ -102,8 +102,6 @@ def _resource(value: Value, request: Request, *, variables: bool | None, inverte
         return None
     if not glob(pattern, request.resource):
         return False
-    if inverted and variables and _has_variable(value):
-        return None
     mine, theirs = pattern.split(":", 5), request.resource.split(":", 5)
     if pattern == STAR or (len(mine) == len(theirs) and all(map(glob, mine, theirs))):
         return True
@@ -115,12 +113,9 @@ def _resource(value: Value, request: Request, *, variables: bool | None, inverte
     return True if ends else None
 
 
-def _has_variable(value: str) -> bool:
-    """Say whether a value holds a policy variable."""
-    return any(each[:2] not in {"*}", "?}", "$}"} for each in value.split("${")[1:])
-
-
-def _principal(kind: str, value: Value, request: Request, document: Document) -> tuple[str, Answer]:
+def _principal(  # noqa: C901, PLR0911 - one return per form of principal
+    kind: str, value: Value, request: Request, document: Document
+) -> tuple[str, Answer]:
     """Return in which way a principal names the caller: directly, as role, as account."""
     caller = request.caller
     if isinstance(value, Unknown):
@@ -156,7 +151,9 @@ def _spelled(value: str, name: str) -> Answer:
     return None if glob(value.replace("*", STAR).replace("?", MARK), name) else False
 
 
-def _aws_principal(value: str, request: Request) -> tuple[str, Answer]:
+def _aws_principal(  # noqa: PLR0911 - one return per form of principal
+    value: str, request: Request
+) -> tuple[str, Answer]:
     """Return in which way an account, role, user, session or unique id names the caller."""
     caller = request.caller
     if value == caller.account:
@@ -236,9 +233,7 @@ def statement_matches(
     if statement.resources is not None:
         found = any_of(
             [
-                _resource(
-                    each, request, variables=statement.variables, inverted=statement.not_resources
-                )
+                _resource(each, request, variables=statement.variables)
                 for each in statement.resources
             ]
         )

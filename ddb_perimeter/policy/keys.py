@@ -47,7 +47,13 @@ ORIGIN_KEYS: Final = frozenset(
 RESOURCE_KEYS: Final = frozenset({"aws:requestedregion", "aws:resourceaccount"})
 # Variables over these are replaced by every value they can have before classes are split.
 ENUMERATED: Final = RESOURCE_KEYS | frozenset(
-    {"aws:principalaccount", "aws:principalorgid", "aws:sourceaccount", "aws:sourceorgid"}
+    {
+        "aws:principalaccount",
+        "aws:principalorgid",
+        "aws:resourceorgid",
+        "aws:sourceaccount",
+        "aws:sourceorgid",
+    }
 )
 MULTI_VALUED: Final = frozenset(
     key.lower()

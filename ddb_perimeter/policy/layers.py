@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ddb_perimeter.policy.document import Policy
 from ddb_perimeter.policy.patterns import opaque
 from ddb_perimeter.policy.principals import Document
+
+if TYPE_CHECKING:
+    from ddb_perimeter.policy.document import Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ class Mentions:
         self.referred.update(each.key for each in found)
         if all(each.key in ENUMERATED for each in found):
             self.waiting.append((key, tokens, style))
-        elif len(tokens) == 1 and operator.comparison is not Comparison.EQUAL_ANY_CASE:
+        if len(tokens) == 1 and operator.comparison is not Comparison.EQUAL_ANY_CASE:
             variable = found[0]
             self.aliases |= {(key, variable.key), (variable.key, key)}
             if variable.default is not None:

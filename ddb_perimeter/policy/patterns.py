@@ -19,6 +19,7 @@ _OPAQUE = re.compile(r"⟦[^⟧]*⟧")
 _MARKS = re.compile(r"\$\{([*?$])\}|\$\{([^{}]*)\}|([*?])")
 _VARIABLE = re.compile(r"\s*([^\s,']+)\s*(?:,\s*'([^']*)')?\s*")
 _ARN_FIELDS = 6
+_COLON = "\ua789"  # looks like a colon, splits no ARN
 
 
 class Wild(enum.Enum):
@@ -75,7 +76,7 @@ def opaque(text: str) -> str:
     """
     if "⟦" not in text:
         return text
-    return _OPAQUE.sub(lambda found: found.group().replace(":", "꞉"), text)
+    return _OPAQUE.sub(lambda found: found.group().replace(":", _COLON), text)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -257,7 +258,7 @@ class Automaton:
         for token in pattern.tokens:
             if isinstance(token, str):
                 for letter in token:
-                    spellings = (letter,)
+                    spellings: tuple[str, ...] = (letter,)
                     if pattern.style is Style.ANY_CASE:
                         spellings = tuple(dict.fromkeys((letter, letter.lower(), letter.upper())))
                     for spelling in spellings:
@@ -314,6 +315,12 @@ class Automaton:
             letters.update(literals[low.bit_length() - 1])
             state ^= low
         return letters
+
+
+@functools.lru_cache(maxsize=512)
+def automaton(patterns: tuple[Pattern, ...]) -> Automaton:
+    """Return the automaton of some patterns, built once."""
+    return Automaton(patterns)
 
 
 class Matcher:

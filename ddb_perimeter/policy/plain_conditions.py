@@ -125,7 +125,9 @@ def _variable(inside: str, context: Mapping[str, tuple[str, ...]]) -> str:
     if name.lower() in _MULTI_VALUED:
         raise UnreadableError
     values = context.get(name.lower())
-    if values and len(values) == 1:
+    if values and len(values) > 1:
+        raise UnreadableError
+    if values:
         return values[0]
     if comma:
         return default[1:-1]
@@ -258,7 +260,7 @@ def _one(
     return any_of(answers)
 
 
-def condition_matches(
+def condition_matches(  # noqa: PLR0911 - one return per rule of the documentation
     condition: Condition,
     context: Mapping[str, tuple[str, ...]],
     *,

@@ -56,7 +56,9 @@ def grants(principals: Principals, caller: Caller, document: Document) -> Grants
     return found
 
 
-def _grant(kind: str, value: Value, caller: Caller, document: Document) -> tuple[Grant, Match]:
+def _grant(  # noqa: PLR0911 - one return per form of principal
+    kind: str, value: Value, caller: Caller, document: Document
+) -> tuple[Grant, Match]:
     """Return how one named principal names a caller."""
     if isinstance(value, Unknown):
         return Grant.DIRECT, Match.MAYBE

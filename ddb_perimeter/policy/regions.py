@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ddb_perimeter.policy import actions
 from ddb_perimeter.policy.boxes import EMPTY, Budget, Region, intersect_boxes, union
 from ddb_perimeter.policy.conditions import Test, Values
-from ddb_perimeter.policy.document import Effect, Policy, Principals, Statement
-from ddb_perimeter.policy.keys import ENUMERATED, MULTI_VALUED
+from ddb_perimeter.policy.keys import ENUMERATED
 from ddb_perimeter.policy.match import Match, TooLargeError
 from ddb_perimeter.policy.mentions import solve
 from ddb_perimeter.policy.patterns import (
@@ -30,7 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ddb_perimeter.policy.boxes import Box
-    from ddb_perimeter.policy.document import Condition, Value
+    from ddb_perimeter.policy.document import (
+        Condition,
+        Effect,
+        Policy,
+        Principals,
+        Statement,
+        Value,
+    )
 
 MAX_ALTERNATIVES: Final = 400
 Part = dict[int, tuple[int, int]]  # per dimension, the masks that surely and that maybe match
@@ -210,6 +216,9 @@ class Compiler:
             for key, text in solve(tokens, resource) if tokens else ():
                 dimension = self._space.dimension(key)
                 bit = 1 << at
+                if not self._space.is_single(key):
+                    yield {WHAT: (0, bit)}
+                    continue
                 default = variables_of(tokens)[0].default
                 if dimension is None:
                     if default == text:
@@ -267,12 +276,13 @@ class Compiler:
 
     def _covers(self, key: str, dimension: int, variable: str) -> bool:
         """Say whether the classes of a key tell apart what a variable can be."""
-        if variable in MULTI_VALUED:
+        if not self._space.is_single(variable):
             return False
-        if variable in ENUMERATED or self._space.dimension(variable) is None:
+        place = self._space.dimension(variable)
+        if place is None or (variable in ENUMERATED and place <= WHAT):
             return True
-        different = self._space.dimension(variable) != dimension
-        ordinary = max(dimension, self._space.dimension(variable) or 0) > WHAT
+        different = place != dimension
+        ordinary = max(dimension, place) > WHAT
         return different and ordinary and (key, variable) in self._space.mentions.aliases
 
     def _own_lookups(
@@ -376,7 +386,9 @@ def _resource_match(statement: Statement, resource: str) -> Match:
     return best.opposite if statement.not_resources else best
 
 
-def _one_resource(value: Value, resource: str, statement: Statement) -> Match:
+def _one_resource(  # noqa: PLR0911 - one return per rule
+    value: Value, resource: str, statement: Statement
+) -> Match:
     """Say whether one resource pattern names a resource."""
     if isinstance(value, Unknown):
         return Match.MAYBE

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ddb_perimeter.findings import Counterexample
-from ddb_perimeter.policy.world import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ddb_perimeter.policy.world import Relation
 
 Keys = dict[str, tuple[str, ...]]
 
@@ -204,7 +205,7 @@ class Origin:
             return f"{self.called_via[-1]}, which forwards the caller's request"
         if self.path is Path.INTERNET and self.address:
             return f"the internet ({self.address})"
-        return self.path.value
+        return str(self.path.value)
 
 
 @dataclass(frozen=True, slots=True)

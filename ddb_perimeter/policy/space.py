@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from ddb_perimeter.policy import actions, callers, keys, origins, scalars
+from ddb_perimeter.policy import actions, caller_classes, keys, origins, scalars
 from ddb_perimeter.policy.classes import TEXT, Several, split
 from ddb_perimeter.policy.match import TooLargeError
 from ddb_perimeter.policy.mentions import Mentions
@@ -17,6 +16,7 @@ from ddb_perimeter.policy.request import Kind, Path, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from decimal import Decimal
 
     from ddb_perimeter.policy.boxes import Box, Region
     from ddb_perimeter.policy.callers import Callers
@@ -95,6 +95,7 @@ class Space:
 
     Raises:
         TooLargeError: there are too many classes.
+        ValueError: no request can be as the question describes.
     """
 
     __slots__ = (
@@ -137,12 +138,14 @@ class Space:
         self.full: Box = tuple(
             (1 << size) - 1 for size in (*sizes, *(len(each.values) for each in self.others))
         )
+        if not self.asked():
+            raise ValueError("no request can be as the question describes")
 
     def _enumerate(self) -> None:
         """Replace variables over keys whose values are known before classes are."""
         if not self.mentions.waiting:
             return
-        first = callers.classify(self.world, self.mentions, self.question.callers)
+        first = caller_classes.classify(self.world, self.mentions, self.question.callers)
         known: dict[str, dict[str, None]] = {}
         for caller in first:
             for key, values in _lowered(caller.keys()).items():
@@ -191,6 +194,14 @@ class Space:
         """Say whether the classes of a key cover everything that its conditions tell apart."""
         at = self._dimension_of.get(key)
         return at is None or self.others[at - WHAT - 1].exact
+
+    def is_single(self, key: str) -> bool:
+        """Say whether a key never has several values, so that a variable can stand for it."""
+        at = self._dimension_of.get(key)
+        points = () if at is None else self.others[at - WHAT - 1].values
+        return key not in keys.MULTI_VALUED and not any(
+            values is not None and len(values) > 1 for values in points
+        )
 
     def possible(self) -> Region:
         """Return the requests that can happen, whoever the question is about."""
@@ -280,8 +291,10 @@ class Space:
         conditions = self.mentions.conditions.get(name, [])
         families = {c.operator.family for c in conditions if c.operator} - {Family.NULL}
         texts, exact = self._texts(name, families, conditions, built)
-        many = name in keys.MULTI_VALUED or any(
-            c.operator and c.operator.quantifier is not Quantifier.ONE for c in conditions
+        many = name in keys.MULTI_VALUED or (
+            # AWS lists its global keys; of services' keys a set operator tells it.
+            not name.startswith("aws:")
+            and any(c.operator and c.operator.quantifier is not Quantifier.ONE for c in conditions)
         )
         values: tuple[Values, ...] = ((text,) for text in texts)  # type: ignore[assignment]
         values = tuple(values)
@@ -347,7 +360,7 @@ def _likely_callers(world: World, mentions: Mentions, asked: Callers) -> tuple[C
     order = (Kind.USER, Kind.ROLE, Kind.ROOT, Kind.FEDERATED, Kind.SERVICE_LINKED_ROLE)
     return tuple(
         sorted(
-            callers.classify(world, mentions, asked),
+            caller_classes.classify(world, mentions, asked),
             key=lambda caller: order.index(caller.kind) if caller.kind in order else len(order),
         )
     )
