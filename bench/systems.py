@@ -81,29 +81,32 @@ _EXITS: Final = (
 Template = dict[str, Any]
 
 
-def regions(assembly: Path, target: Path, count: int) -> list[Path]:
+def regions(
+    assembly: Path, target: Path, count: int, stacks: tuple[str, ...] = ("",)
+) -> list[Path]:
     """Write an assembly of several Regions: the home Region, and copies of another one.
 
     Args:
         assembly: a synthesized cdk.out with the home Region us-east-1 and eu-west-1.
         target: where to write.
         count: how many Regions.
+        stacks: what the names of the wanted stacks contain; all stacks without.
 
     Returns:
         The templates, Region by Region.
     """
     manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
-    stacks = {
+    wanted = {
         name: artifact
         for name, artifact in manifest["artifacts"].items()
-        if artifact["type"] == "aws:cloudformation:stack"
+        if artifact["type"] == "aws:cloudformation:stack" and any(part in name for part in stacks)
     }
     target.mkdir(parents=True, exist_ok=True)
     artifacts: dict[str, Any] = {}
     written: list[Path] = []
     for region in REGIONS[:count]:
         source = region if region == REGIONS[0] else REGION
-        for name, artifact in stacks.items():
+        for name, artifact in wanted.items():
             if not artifact["environment"].endswith(f"/{source}"):
                 continue
             text = json.dumps({"name": name, **artifact})
