@@ -15,7 +15,7 @@ ASSEMBLY ?= cdk.out
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup synth test lint types format lock snapshots clean
+.PHONY: help setup synth test lint types format lock lock-bench bench snapshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -63,5 +63,21 @@ lock: $(READY) ## renew the pins in requirements.txt and package-lock.json
 		--python-version 3.11 --no-header --no-emit-index-url --output-file requirements.txt
 	@npm install --package-lock-only --silent
 
+PEERS := bench/peers/.venv
+
+bench: $(READY) $(PEERS)/.ready ## time our check beside cfn-lint, checkov and cfripper, and as it grows
+	@$(BIN)/python -m bench.run
+
+# The other tools need older versions of what we need: they live in an environment of their own.
+$(PEERS)/.ready: bench/peers/requirements.txt
+	@echo "Installing the other tools into $(PEERS) (once)"
+	@test -x $(PEERS)/bin/python || "$(PYTHON)" -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --no-deps --requirement bench/peers/requirements.txt
+	@touch $@
+
+lock-bench: $(READY) ## renew the pins of the benchmark's other tools
+	@$(BIN)/uv pip compile bench/peers/requirements.in --quiet --upgrade --python-version 3.11 \
+		--no-header --no-emit-index-url --output-file bench/peers/requirements.txt
+
 clean: ## remove what the other targets made, except the snapshots
-	@rm -rf $(VENV) node_modules cdk.out* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(PEERS) node_modules cdk.out* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -17,7 +17,6 @@ from ddb_perimeter.cli.output import Failure, demand_writable, write_file, write
 from ddb_perimeter.controls import catalogue, declaration
 from ddb_perimeter.controls.perimeter import Perimeter
 from ddb_perimeter.findings import Result, Severity, Verdict
-from ddb_perimeter.report import json, junit, sarif, text
 from ddb_perimeter.report.wording import verdict_line
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ PASSED: Final = 0
 FAILED: Final = 1
 
 _PARAMETER: Final = re.compile(r"(.+:)?[A-Za-z0-9]+")
+_NARROW: Final = 80  # columns when no terminal says otherwise
 _WIDEST: Final = 100
 _STDOUT: Final = Path("-")
 _PATH: Final = click.Path(path_type=Path, readable=False)  # what reads it says what is wrong
@@ -198,15 +198,23 @@ class _Request:
         )
 
     def render(self, result: Result, *, colour: bool) -> str:
-        """Write the report in the format that was asked for."""
+        """Write the report in the format that was asked for; the others are never imported."""
         match self.output_format:
             case "json":
+                from ddb_perimeter.report import json  # noqa: PLC0415
+
                 return json.render(result)
             case "sarif":
+                from ddb_perimeter.report import sarif  # noqa: PLC0415
+
                 return sarif.render(result, catalogue.select(self.only), folder=self._folder())
             case "junit":
+                from ddb_perimeter.report import junit  # noqa: PLC0415
+
                 return junit.render(result)
             case _:
+                from ddb_perimeter.report import text  # noqa: PLC0415
+
                 return text.render(result, width=_width(), colour=colour, note=self._note(result))
 
     def _note(self, result: Result) -> str:
@@ -227,5 +235,5 @@ class _Request:
 
 def _width() -> int:
     if not sys.stdout.isatty():
-        return text.WIDTH
+        return _NARROW
     return max(40, min(shutil.get_terminal_size().columns, _WIDEST))

@@ -100,13 +100,23 @@ class CacheRole:
         return self.surroundings.prover.none_granted(question, self.trust, Document.TRUST)
 
 
-def cache_roles(inventory: Inventory, perimeter: Perimeter) -> Iterator[CacheRole | Judgment]:
-    """Yield the role of every cluster, or a judgment where it cannot be told.
+def cache_roles(inventory: Inventory, perimeter: Perimeter) -> tuple[CacheRole | Judgment, ...]:
+    """Return the role of every cluster, or a judgment where it cannot be told.
 
     Args:
         inventory: where to look.
         perimeter: what is declared.
     """
+    return inventory.view(_all_cache_roles, perimeter)
+
+
+def _all_cache_roles(
+    inventory: Inventory, perimeter: Perimeter
+) -> tuple[CacheRole | Judgment, ...]:
+    return tuple(_cache_roles(inventory, perimeter))
+
+
+def _cache_roles(inventory: Inventory, perimeter: Perimeter) -> Iterator[CacheRole | Judgment]:
     for cluster in inventory.of_type(CLUSTER):
         value = cluster.at("IAMRoleARN")
         resource = inventory.by_id(value, ROLE, near=cluster)
@@ -141,6 +151,10 @@ def trusted_cache_roles(inventory: Inventory, perimeter: Perimeter) -> tuple[str
         inventory: where to look.
         perimeter: what is declared.
     """
+    return inventory.view(_trusted, perimeter)
+
+
+def _trusted(inventory: Inventory, perimeter: Perimeter) -> tuple[str, ...]:
     checks = (_reads_only, _tables_only, _dax_only)
     return tuple(
         found.arn

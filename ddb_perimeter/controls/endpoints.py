@@ -102,13 +102,21 @@ class Door:
         )
 
 
-def doors(inventory: Inventory, perimeter: Perimeter) -> Iterator[Door]:
-    """Yield every endpoint of DynamoDB and its streams.
+def doors(inventory: Inventory, perimeter: Perimeter) -> tuple[Door, ...]:
+    """Return every endpoint of DynamoDB and its streams.
 
     Args:
         inventory: where to look.
         perimeter: what is declared.
     """
+    return inventory.view(_all_doors, perimeter)
+
+
+def _all_doors(inventory: Inventory, perimeter: Perimeter) -> tuple[Door, ...]:
+    return tuple(_doors(inventory, perimeter))
+
+
+def _doors(inventory: Inventory, perimeter: Perimeter) -> Iterator[Door]:
     for resource in inventory.of_type(ENDPOINT):
         endpoint = Endpoint.of(resource)
         if endpoint.service not in {"dynamodb", "dynamodb-streams"}:

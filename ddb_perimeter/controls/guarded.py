@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final
 
+from ddb_perimeter.controls.focus import about
 from ddb_perimeter.inventory.network import ENDPOINT, Endpoint
 from ddb_perimeter.inventory.tables import tables
 from ddb_perimeter.policy.actions import Plane, of_plane
@@ -61,10 +62,22 @@ class Surroundings:
             inventory: where endpoints are looked for.
             perimeter: what is declared beside them.
         """
+        return inventory.view(cls._look, resource.account, region, resource.partition, perimeter)
+
+    @classmethod
+    def _look(
+        cls,
+        inventory: Inventory,
+        account: str,
+        region: str,
+        partition: str,
+        perimeter: Perimeter,
+    ) -> Surroundings:
+        """Look around in an account and Region."""
         own = [
             Endpoint.of(each)
             for each in inventory.of_type(ENDPOINT)
-            if (each.account, each.region) == (resource.account, region)
+            if (each.account, each.region) == (account, region)
         ]
         by_service: dict[str, tuple[str, ...]] = {}
         for endpoint in own:
@@ -72,13 +85,13 @@ class Surroundings:
                 known = by_service.get(endpoint.service, tuple(sorted(perimeter.endpoints)))
                 by_service[endpoint.service] = (*known, endpoint.id)
         world = World(
-            account=resource.account,
+            account=account,
             region=region,
-            partition=resource.partition,
+            partition=partition,
             organization=perimeter.organization,
-            friendly_accounts=tuple(sorted(perimeter.accounts - {resource.account})),
+            friendly_accounts=tuple(sorted(perimeter.accounts - {account})),
             endpoints=tuple(
-                KnownEndpoint(endpoint.id, _text(endpoint.vpc), resource.account)
+                KnownEndpoint(endpoint.id, _text(endpoint.vpc), account)
                 for endpoint in own
                 if isinstance(endpoint.id, str)
             ),
@@ -140,6 +153,14 @@ class Guarded:
         """Return its policy; one without statements where it has none."""
         return self.policy or Policy((), f"{self.what} policy")
 
+    def policy_about(self, actions: tuple[str, ...]) -> Policy:
+        """Return the part of its policy that can decide about some actions.
+
+        Args:
+            actions: names of actions; the question has to name whom it tells apart (see `focus`).
+        """
+        return about(self.read_policy, actions)
+
     @property
     def outside(self) -> Origins:
         """Return every origin but the perimeter's; forwarded requests are outside, too."""
@@ -177,13 +198,21 @@ class Guarded:
         return self.resource.evidence(self.pointer)
 
 
-def guarded_tables(inventory: Inventory, perimeter: Perimeter) -> Iterator[Guarded]:
-    """Yield every table and replica.
+def guarded_tables(inventory: Inventory, perimeter: Perimeter) -> tuple[Guarded, ...]:
+    """Return every table and replica.
 
     Args:
         inventory: where to look.
         perimeter: what is declared.
     """
+    return inventory.view(_all_tables, perimeter)
+
+
+def _all_tables(inventory: Inventory, perimeter: Perimeter) -> tuple[Guarded, ...]:
+    return tuple(_tables(inventory, perimeter))
+
+
+def _tables(inventory: Inventory, perimeter: Perimeter) -> Iterator[Guarded]:
     for table in tables(inventory):
         surroundings = _around(table, inventory, perimeter)
         names = [table.arn, *table.index_arns]
@@ -201,13 +230,21 @@ def guarded_tables(inventory: Inventory, perimeter: Perimeter) -> Iterator[Guard
         )
 
 
-def guarded_streams(inventory: Inventory, perimeter: Perimeter) -> Iterator[Guarded]:
-    """Yield every stream.
+def guarded_streams(inventory: Inventory, perimeter: Perimeter) -> tuple[Guarded, ...]:
+    """Return every stream.
 
     Args:
         inventory: where to look.
         perimeter: what is declared.
     """
+    return inventory.view(_all_streams, perimeter)
+
+
+def _all_streams(inventory: Inventory, perimeter: Perimeter) -> tuple[Guarded, ...]:
+    return tuple(_streams(inventory, perimeter))
+
+
+def _streams(inventory: Inventory, perimeter: Perimeter) -> Iterator[Guarded]:
     for table in tables(inventory):
         if table.stream_enabled is False:
             continue

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, exempt, holds, unknown
 from ddb_perimeter.controls.guarded import TABLE_DATA, Surroundings
-from ddb_perimeter.controls.reach import CLUSTER, acting_identities, data_of, may_do_none
+from ddb_perimeter.controls.reach import (
+    CLUSTER,
+    acting_identities,
+    data_of,
+    may_do_none,
+    own_layers,
+)
 from ddb_perimeter.findings import Exposure, Severity, Verdict
 from ddb_perimeter.inventory.iam import IAM_TYPES
 from ddb_perimeter.inventory.network import ENDPOINT
@@ -50,7 +56,7 @@ def clients_only_read(inventory: Inventory, perimeter: Perimeter) -> Judgments:
         _, clusters = data_of(identity, inventory)
         if not clusters:
             continue
-        answer = may_do_none(identity, writes, clusters, around)
+        answer = may_do_none(identity, own_layers(identity, inventory), writes, clusters, around)
         if answer.verdict is Verdict.UNKNOWN:
             yield unknown(resource.subject(), answer.why, evidence=resource.evidence())
         elif answer.verdict is Verdict.BROKEN:
@@ -83,8 +89,9 @@ def no_stranger_assumes(inventory: Inventory, perimeter: Perimeter) -> Judgments
         resource = identity.resource
         around = Surroundings.of(resource, resource.region, inventory, perimeter)
         arns, clusters = data_of(identity, inventory)
+        own = own_layers(identity, inventory)
         reached = [
-            may_do_none(identity, actions, targets, around).verdict is not Verdict.HOLDS
+            may_do_none(identity, own, actions, targets, around).verdict is not Verdict.HOLDS
             for actions, targets in ((TABLE_DATA, arns), (_CACHE_DATA, clusters))
             if targets
         ]

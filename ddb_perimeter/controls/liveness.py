@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.cache_role import CacheRole, cache_roles
 from ddb_perimeter.controls.control import broken, control, holds, unknown
+from ddb_perimeter.controls.focus import layers_about, within_reach
 from ddb_perimeter.controls.guarded import guarded_streams, guarded_tables
 from ddb_perimeter.controls.questions import cannot_tell, doubtful
-from ddb_perimeter.controls.reach import CLUSTER, acting_identities, may_do_none, own_policies
+from ddb_perimeter.controls.reach import CLUSTER, acting_identities, may_do_none, own_layers
 from ddb_perimeter.findings import Severity, Verdict
 from ddb_perimeter.inventory.iam import IAM_TYPES
 from ddb_perimeter.inventory.network import ENDPOINT, Endpoint
@@ -18,6 +19,7 @@ from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.document import Policy
 from ddb_perimeter.policy.layers import EndpointPolicy, Layers
 from ddb_perimeter.policy.origins import Origins
+from ddb_perimeter.policy.patterns import opaque
 from ddb_perimeter.policy.request import Kind
 from ddb_perimeter.policy.space import Question
 from ddb_perimeter.policy.world import Relation
@@ -104,7 +106,7 @@ def _somebody_may(guarded: Guarded, actions: tuple[str, ...], what: str) -> Iter
     )
     for action in actions:
         question = Question(callers, guarded.outside, (action,), guarded.arns[:1], _TLS)
-        answer = guarded.prover.every_denied(question, guarded.read_policy)
+        answer = guarded.prover.every_denied(question, guarded.policy_about((action,)))
         if answer.verdict is Verdict.UNKNOWN:
             yield cannot_tell(guarded, answer)
             return
@@ -220,21 +222,28 @@ def _cache_reads(found: CacheRole, table: Guarded) -> Iterator[Judgment]:
     types=_TYPES | IAM_TYPES | {CLUSTER},
 )
 def workload_works(inventory: Inventory, perimeter: Perimeter) -> Judgments:
-    endpoints = tuple(_endpoint_policies(inventory))
+    endpoints = {each.endpoint: each for each in _endpoint_policies(inventory)}
+    tables: dict[str, dict[str, list[Guarded]]] = {}
+    for table in guarded_tables(inventory, perimeter):
+        if table.doubt is None and table.inside:
+            arns = tables.setdefault(table.resource.account, {})
+            arns.setdefault(table.arns[0], []).append(table)
     for identity in acting_identities(inventory):
-        for table in guarded_tables(inventory, perimeter):
-            same = table.resource.account == identity.resource.account
-            if table.doubt is None and table.inside and same:
-                yield from _works(identity, table, endpoints)
+        own = layers_about(own_layers(identity, inventory), _USED)
+        arns = tables.get(identity.resource.account, {})
+        for arn in within_reach(own.identity or (), arns):
+            for table in arns[arn]:
+                # Placeholders are spelled as policies are read.
+                here = [endpoints.get(opaque(id_)) for id_ in table.inside]
+                yield from _works(identity, own, table, tuple(filter(None, here)))
 
 
 def _works(
-    identity: Identity, table: Guarded, endpoints: tuple[EndpointPolicy, ...]
+    identity: Identity, own: Layers, table: Guarded, endpoints: tuple[EndpointPolicy, ...]
 ) -> Iterator[Judgment]:
     resource = identity.resource
-    own = own_policies(identity)
     layers = Layers(
-        resource=table.read_policy,
+        resource=table.policy_about(_USED),
         identity=own.identity,
         boundary=own.boundary,
         endpoints=endpoints,
@@ -242,7 +251,7 @@ def _works(
     judged = False
     for action in _USED:
         arns = table.arns[:1]
-        if may_do_none(identity, (action,), arns, table.surroundings).verdict is Verdict.HOLDS:
+        if may_do_none(identity, own, (action,), arns, table.surroundings).holds:
             continue
         judged = True
         question = Question(

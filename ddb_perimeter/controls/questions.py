@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, exempt, holds, unknown
+from ddb_perimeter.controls.focus import may_single_out
 from ddb_perimeter.controls.guarded import strangers_named
 from ddb_perimeter.findings import Exposure, Verdict
 from ddb_perimeter.policy.callers import Callers
@@ -115,7 +116,9 @@ def _let_through(
 ) -> Iterator[Exemption]:
     """Name everybody whom the policy lets through from outside."""
     for arn in caches:
-        if _passes(guarded, Callers.exactly(arn), guarded.outside):
+        if may_single_out(guarded.read_policy, arn) and _passes(
+            guarded, Callers.exactly(arn), guarded.outside
+        ):
             yield exempt(
                 guarded.subject, arn, "DAX reads the table with this role; it can only read"
             )
@@ -246,7 +249,8 @@ def exit_closed(
         return
     callers = Callers.within(*_OUR_SIDE).but_arns(*guarded.named_principals)
     question = Question(callers, Origins.anywhere(), actions, guarded.arns[:1])
-    answer = guarded.prover.every_denied(question, guarded.read_policy)
+    policy = guarded.policy_about(actions)
+    answer = guarded.prover.every_denied(question, policy)
     if answer.verdict is Verdict.UNKNOWN:
         yield cannot_tell(guarded, answer)
         return
@@ -264,5 +268,5 @@ def exit_closed(
     yield holds(guarded.subject)
     for arn in guarded.named_principals:
         one = Question(Callers.exactly(arn), Origins.anywhere(), actions, guarded.arns[:1])
-        if guarded.prover.every_denied(one, guarded.read_policy).verdict is not Verdict.HOLDS:
+        if guarded.prover.every_denied(one, policy).verdict is not Verdict.HOLDS:
             yield exempt(guarded.subject, arn, f"named in the policy: may {what}")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ddb_perimeter.controls.focus import layers_about, within_reach
+from ddb_perimeter.findings import Verdict
 from ddb_perimeter.inventory.iam import identities
 from ddb_perimeter.inventory.tables import tables
 from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.document import Policy
 from ddb_perimeter.policy.layers import Layers
 from ddb_perimeter.policy.origins import Origins
+from ddb_perimeter.policy.proof import Answer
 from ddb_perimeter.policy.space import Question
 
 if TYPE_CHECKING:
@@ -18,17 +21,29 @@ if TYPE_CHECKING:
     from ddb_perimeter.controls.guarded import Surroundings
     from ddb_perimeter.inventory import Inventory
     from ddb_perimeter.inventory.iam import Identity
-    from ddb_perimeter.policy.proof import Answer
 
 CLUSTER: Final = "AWS::DAX::Cluster"
 
 
-def own_policies(identity: Identity) -> Layers:
-    """Return the policies and the boundary of an identity, as layers of a request.
+def own_layers(identity: Identity, inventory: Inventory) -> Layers:
+    """Return the policies and the boundary of an identity, read once in an inventory.
 
     Args:
         identity: a role or user.
+        inventory: where it is.
     """
+    known = inventory.view(_layers_by_resource)
+    resource = id(identity.resource)
+    if resource not in known:
+        known[resource] = _read(identity)
+    return known[resource]
+
+
+def _layers_by_resource(_: Inventory) -> dict[int, Layers]:
+    return {}
+
+
+def _read(identity: Identity) -> Layers:
     boundary = identity.boundary
     return Layers(
         identity=tuple(Policy.read(each.document, each.name) for each in identity.policies),
@@ -37,18 +52,27 @@ def own_policies(identity: Identity) -> Layers:
 
 
 def may_do_none(
-    identity: Identity, actions: tuple[str, ...], arns: tuple[str, ...], around: Surroundings
+    identity: Identity,
+    own: Layers,
+    actions: tuple[str, ...],
+    arns: tuple[str, ...],
+    around: Surroundings,
 ) -> Answer:
     """Say whether an identity's own policies allow it none of this.
 
     Args:
         identity: a role or user.
+        own: its policies.
         actions: what it would do.
         arns: on what.
         around: its account.
     """
-    question = Question(Callers.exactly(identity.arn or ""), Origins.anywhere(), actions, arns)
-    return around.prover.none_allowed(question, own_policies(identity))
+    own = layers_about(own, actions)
+    reached = within_reach(own.identity or (), arns)
+    if not reached:
+        return Answer(Verdict.HOLDS, "its policies name none of it")
+    question = Question(Callers.exactly(identity.arn or ""), Origins.anywhere(), actions, reached)
+    return around.prover.none_allowed(question, own)
 
 
 def acting_identities(inventory: Inventory) -> Iterator[Identity]:

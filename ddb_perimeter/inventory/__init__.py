@@ -1,7 +1,8 @@
 """What exists: CloudFormation-shaped resources and their links.
 
-`load` reads templates into a `System`; its `scenarios` yield one `Inventory` for every combination
-of the conditions that matter for some types of resources. A control looks at every one of them::
+`load` reads templates into a `System`, and `load_templates` those that are in memory. Its
+`scenarios` yield one `Inventory` for every combination of the conditions that matter for some
+types of resources. A control looks at every one of them::
 
     for inventory in load(["cdk.out"]).scenarios({"AWS::DAX::Cluster", "AWS::IAM::Role"}):
         for cluster in inventory.of_type("AWS::DAX::Cluster"):
@@ -19,7 +20,7 @@ everywhere (the id of an endpoint that a template creates) is a string with a pl
 
 from __future__ import annotations
 
-from ddb_perimeter.inventory.assembly import load
+from ddb_perimeter.inventory.assembly import load, load_templates
 from ddb_perimeter.inventory.errors import InputError, TooManyScenarios
 from ddb_perimeter.inventory.iam import (
     IAM_TYPES,
@@ -87,6 +88,7 @@ __all__ = [
     "as_list",
     "identities",
     "load",
+    "load_templates",
     "look_up",
     "managed_policies_date",
     "managed_policy_services",

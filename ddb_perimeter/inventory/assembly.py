@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ddb_perimeter.inventory.conditions import check_cycles
 from ddb_perimeter.inventory.creation import Creation
-from ddb_perimeter.inventory.documents import decode, read_text
+from ddb_perimeter.inventory.documents import decode, encode, read_text
 from ddb_perimeter.inventory.errors import InputError
 from ddb_perimeter.inventory.parameters import check_overrides
 from ddb_perimeter.inventory.system import System
@@ -48,13 +48,37 @@ def load(paths: Iterable[str | Path], parameters: Mapping[str, str] | None = Non
     Raises:
         InputError: there is nothing to read, or it cannot be read.
     """
-    given = dict(parameters or {})
-    reader = _Reader(given)
+    reader = _Reader(dict(parameters or {}))
     for group, path in enumerate(paths):
         reader.read(Path(path), group)
-    stacks = tuple(reader.stacks)
-    if not stacks:
+    if not reader.stacks:
         raise InputError.at("input", "no path given", "give a cdk.out, a folder or a template")
+    return _system(reader)
+
+
+def load_templates(
+    templates: Mapping[str, Mapping[str, object]], parameters: Mapping[str, str] | None = None
+) -> System:
+    """Read templates that are in memory as one system, without looking at any file.
+
+    Args:
+        templates: templates by stack name; a nested stack's by the last part of its TemplateURL.
+        parameters: as for `load`.
+
+    Raises:
+        InputError: there is nothing to read, or it is no template.
+    """
+    reader = _MemoryReader(dict(parameters or {}))
+    reader.take(templates)
+    if not reader.stacks:
+        raise InputError.at("input", "no template given", "give at least one")
+    return _system(reader)
+
+
+def _system(reader: _Reader) -> System:
+    """Put what was read together, once every parameter that was given is known to exist."""
+    given = reader.overrides
+    stacks = tuple(reader.stacks)
     names = {name for stack in stacks for name in stack.template.parameters}
     qualified = {
         f"{prefix}:{name}"
@@ -305,8 +329,7 @@ class _Reader:
         folder = path.absolute().parent
         if isinstance(asset, str) and (folder / asset).is_file():
             return (folder / asset).absolute()
-        properties = body.get("Properties")
-        url = _literal(properties.get("TemplateURL") if isinstance(properties, dict) else None)
+        url = _template_url(template, logical_id)
         tail = url.rpartition("/")[2]
         if not tail:
             return None
@@ -315,8 +338,7 @@ class _Reader:
         packaged = self._packaged(path, tail.partition(".")[0])
         if packaged is not None:
             return packaged
-        named = [file for file in files if file.name == tail]
-        return named[0] if len(named) == 1 else None
+        return _named(url, files)
 
     def _packaged(self, path: Path, digest: str) -> Path | None:
         """Return the file that CDK published under a digest, according to the asset manifest."""
@@ -346,12 +368,54 @@ class _Reader:
         return label
 
 
+class _MemoryReader(_Reader):
+    """Collects stacks whose templates are in memory: their names lead to no file."""
+
+    def take(self, templates: Mapping[str, Mapping[str, object]]) -> None:
+        """Read all templates as one path.
+
+        Args:
+            templates: templates by stack name.
+        """
+        found: list[_Found] = []
+        for name, content in templates.items():
+            path = Path(name)
+            template = Template.read(encode(content, name), self.overrides)
+            check_cycles(template)
+            self.templates[path.absolute()] = template
+            found.append(_Found(path, template, name))
+        if found:
+            self._add(found, 0)
+
+    def _child_file(
+        self,
+        template: Template,
+        path: Path,  # noqa: ARG002 - there is no folder to look around in
+        logical_id: str,
+        files: Mapping[Path, _Found],
+    ) -> Path | None:
+        return _named(_template_url(template, logical_id), files)
+
+
 def _nesting(template: Template) -> list[str]:
     return [
         logical_id
         for logical_id, body in template.resources.items()
         if body["Type"] == "AWS::CloudFormation::Stack"
     ]
+
+
+def _template_url(template: Template, logical_id: str) -> str:
+    """Return the literal end of the URL that a nested stack names, or an empty string."""
+    properties = template.resources[logical_id].get("Properties")
+    return _literal(properties.get("TemplateURL") if isinstance(properties, dict) else None)
+
+
+def _named(url: str, files: Mapping[Path, _Found]) -> Path | None:
+    """Return the only file that has the name at the end of a URL."""
+    tail = url.rpartition("/")[2]
+    named = [file for file in files if tail and file.name == tail]
+    return named[0] if len(named) == 1 else None
 
 
 def _asset_manifests(folder: Path) -> list[Path]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ddb_perimeter.inventory.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -27,12 +28,14 @@ class Document:
         text: the text as read.
         yaml: whether it is YAML rather than JSON.
         content: what it says, as plain Python.
+        written: whether anybody has the text, so that its lines mean something.
     """
 
     name: str
     text: str
     yaml: bool
     content: object
+    written: bool = True
 
 
 def read_text(path: Path, name: str) -> str:
@@ -89,6 +92,25 @@ def decode(text: str, name: str, *, yaml: bool) -> Document:
     if _deeper_than(content, MAX_DEPTH):
         raise too_deep(name)
     return Document(name, text, yaml=False, content=content)
+
+
+def encode(content: Mapping[str, object], name: str) -> Document:
+    """Turn a template that is in memory into a document, held to the rules of a file.
+
+    Args:
+        content: the template, as plain Python.
+        name: how messages call it.
+
+    Raises:
+        InputError: it holds what JSON cannot say, or nests too deeply.
+    """
+    try:
+        text = json.dumps(content)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError.at(
+            name, f"no template ({error})", "give plain dicts, lists, strings and numbers"
+        ) from error
+    return replace(decode(text, name, yaml=False), written=False)
 
 
 def too_deep(where: str) -> InputError:

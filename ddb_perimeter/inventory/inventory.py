@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
 
     from ddb_perimeter.findings import Subject
     from ddb_perimeter.inventory.resource import Resource
@@ -133,15 +133,17 @@ class Inventory:
             )
         return found[0] if len(found) == 1 else None
 
-    def view(self, build: Callable[[Inventory], View]) -> View:
-        """Return a view over this inventory, built once.
+    def view(self, build: Callable[..., View], *arguments: Hashable) -> View:
+        """Return a view over this inventory, built once for the same arguments.
 
         Args:
-            build: builds it, e.g. `Network.of`.
+            build: builds it from this inventory and the arguments, e.g. `Network.of`.
+            arguments: what the view depends on besides, e.g. what is declared to be inside.
         """
-        if build not in self._views:
-            self._views[build] = build(self)
-        return cast("View", self._views[build])
+        key = (build, *arguments)
+        if key not in self._views:
+            self._views[key] = build(self, *arguments)
+        return cast("View", self._views[key])
 
 
 def _names(resource: Resource) -> set[str]:

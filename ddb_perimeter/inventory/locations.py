@@ -51,6 +51,8 @@ class Locator:
         Args:
             path: keys and positions from the root of the document.
         """
+        if not self.document.written:
+            return None
         if self.document.yaml:
             return self._yaml_line(tuple(path))
         return self._json_line(tuple(path))

@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,11 +36,11 @@ ENVIRONMENT = {
 } | {"PYTHONPATH": str(ROOT), "TERM": "xterm"}
 
 
-def real(*arguments: str) -> subprocess.CompletedProcess[str]:
+def real(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "ddb_perimeter", *arguments],
         cwd=ROOT,
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -203,13 +204,31 @@ def test_the_light_commands_import_nothing_heavy() -> None:
     assert heavy.isdisjoint(result.stderr.split())
 
 
-def test_it_starts_in_less_than_a_third_of_a_second() -> None:
-    """Processor time, the best of five: other processes share the machine."""
-    spent: list[float] = []
-    for _ in range(5):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert real("controls").returncode == 0
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+def processor_time(run: Callable[[], subprocess.CompletedProcess[str]]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert run().returncode == 0
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
-    assert min(spent) < 0.3
+
+@pytest.mark.parametrize("arguments", [("--help",), ("controls",), ("explain", "ddb-pitr")])
+def test_it_starts_at_once(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """Within twelve starts of a bare interpreter, which is 0.3 s where one takes 25 ms.
+
+    Other processes share the machine, so the best of five counts, in processor time. Modules are
+    compiled before, as when the package is installed, whatever the environment says.
+    """
+    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    assert real(*arguments, **compiled).returncode == 0
+    bare = [sys.executable, "-c", "pass"]
+
+    ours, nothing = [], []
+    for _ in range(5):
+        ours.append(processor_time(lambda: real(*arguments, **compiled)))
+        nothing.append(
+            processor_time(
+                lambda: subprocess.run(bare, capture_output=True, text=True, check=False)
+            )
+        )
+
+    assert min(ours) < 12 * min(nothing)
