@@ -157,7 +157,9 @@ def exemptions_expire(inventory: Inventory, perimeter: Perimeter) -> Judgments:
         endless = [
             declared
             for declared in ending
-            if guarded.doubt is None and not _ends(declared, guarded)
+            if declared.arn in guarded.named_principals
+            and guarded.doubt is None
+            and not _ends(declared, guarded)
         ]
         for declared in endless:
             yield broken(

@@ -16,6 +16,7 @@ from tests.mutation.mutant import (
     respell,
     reword,
     together,
+    without,
 )
 from tests.mutation.templates import (
     ACCOUNT,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from tests.mutation.templates import Node, Templates
 
 NETWORK: Final = "DenyDataPlaneOutsideEndpoints"
+OTHERS: Final = "DenyOtherAccounts"
 TABLE: Final = "Data/Table/Table"
 CLUSTER: Final = "Data/Cache/Cluster"
 GROUP: Final = "Data/Cache/Group"
@@ -585,4 +587,6 @@ REWRITES: Final = (
         attribute(TABLE, "DeletionPolicy", "RetainExceptOnCreate"),
     ),
     Rewrite("five nodes", put(CLUSTER, "ReplicationFactor", 5)),
+    # Nothing allows what these would deny
+    Rewrite("no Deny on other accounts, which no Allow lets in", without(table_policy, OTHERS)),
 )

@@ -140,6 +140,7 @@ MUTANTS: Final = (
         NONE,
         CLUSTER,
         put(CLUSTER, "ClusterName", {"Fn::Sub": "c-${AWS::AccountId}"}),
+        also("ddb-deny-exempts-dax-role"),  # the role's trust names the old cluster
     ),
     Mutant(
         "the cache's nodes cannot be encrypted",

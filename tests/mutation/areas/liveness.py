@@ -19,6 +19,7 @@ from tests.mutation.mutant import (
 from tests.mutation.templates import (
     ACCOUNT,
     cache_permissions,
+    cache_trust,
     gateway_policy,
     statement,
     stream_policy,
@@ -218,5 +219,29 @@ MUTANTS: Final = (
                 Condition={"StringEquals": {"aws:PrincipalAccount": ACCOUNT}},
             ),
         ),
+    ),
+    Mutant(
+        "the cache's trust names another cluster",
+        CACHED,
+        NONE,
+        CLUSTER,
+        recondition(
+            cache_trust,
+            "AllowDaxForThisCluster",
+            "ArnEquals",
+            {"aws:SourceArn": f"arn:aws:dax:us-east-1:{ACCOUNT}:cache/another"},
+        ),
+    ),
+    Mutant(
+        "the stream's network Deny names the gateway, which carries no streams",
+        WORKS,
+        NONE,
+        READER,
+        lambda templates: recondition(
+            stream_policy,
+            NETWORK,
+            "StringNotEquals",
+            {"aws:SourceVpce": templates.imported("Network/Network/DynamoDbEndpoint", "Id")},
+        )(templates),
     ),
 )

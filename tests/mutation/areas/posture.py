@@ -31,6 +31,8 @@ UNGUARDED: Final = (
     "ddb-no-multi-account-replica",
     "ddb-policy-change-guarded",
     "ddb-restore-guarded",
+    "ddb-table-change-guarded",
+    "ddb-contributor-insights-guarded",
 )
 BARE: Final = (
     "ddb-backup-plan",
@@ -189,5 +191,12 @@ MUTANTS: Final = (
         "Sessions",
         _plain_table,
         also(*UNGUARDED, *BARE),
+    ),
+    Mutant(
+        "the vault of the backups has no policy",
+        "ddb-vault-guarded",
+        WEAKENED,
+        "Data/Backup/Vault",
+        drop("Data/Backup/Vault", "AccessPolicy"),
     ),
 )

@@ -84,6 +84,7 @@ MUTANTS: Final = (
         REACHABLE,
         TABLE,
         respell(stream_policy, NETWORK, "StringNotEquals", "ForAllValues:StringEquals"),
+        also("ddb-workload-works"),
     ),
     Mutant(
         "the stream's network Deny forgets records",

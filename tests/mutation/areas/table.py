@@ -44,6 +44,8 @@ EXITS: Final = (
     "ddb-no-multi-account-replica",
     "ddb-policy-change-guarded",
     "ddb-restore-guarded",
+    "ddb-table-change-guarded",
+    "ddb-contributor-insights-guarded",
 )
 READ: Final = "dynamodb:GetItem"
 
@@ -430,5 +432,37 @@ MUTANTS: Final = (
         "ddb-restore-guarded",
         WEAKENED,
         forget(table_policy, "dynamodb:StartAwsBackupJob", sids=("DenyBackups",)),
+    ),
+    _exit(
+        "the Deny on replicas forgets writing for replication",
+        "ddb-no-multi-account-replica",
+        REACHABLE,
+        forget(table_policy, "dynamodb:WriteDataForReplication", sids=("DenyReplicas",)),
+    ),
+    _exit(
+        "the Deny on changes of the table is dropped, so a stream or replica is a call away",
+        "ddb-table-change-guarded",
+        NONE,
+        without(table_policy, "DenyTableChanges"),
+    ),
+    _exit(
+        "the Deny on copying keys to CloudWatch is dropped",
+        "ddb-contributor-insights-guarded",
+        NONE,
+        without(table_policy, "DenyContributorInsights"),
+    ),
+    Mutant(
+        "the network Deny spares a role of a stranger",
+        "exemption-arn-exact",
+        NONE,
+        TABLE,
+        exempting(table_policy, NETWORK, role("partner", STRANGER)),
+    ),
+    Mutant(
+        "an exemption with a declared end never ends",
+        "exemption-expires",
+        NONE,
+        TABLE,
+        without(table_policy, "DenyExpiredExemption1"),
     ),
 )
