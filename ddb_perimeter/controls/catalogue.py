@@ -24,6 +24,7 @@ AREAS: Final[tuple[str, ...]] = (
     "identities",
     "functions",
     "keys",
+    "vault",
     "liveness",
     "wording",
     "posture",

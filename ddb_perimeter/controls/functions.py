@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, holds, unknown
 from ddb_perimeter.controls.guarded import TABLE_DATA, Surroundings
-from ddb_perimeter.controls.reach import CLUSTER, data_of, may_do_none
+from ddb_perimeter.controls.reach import CLUSTER, data_of, may_do_none, own_layers
 from ddb_perimeter.findings import Counterexample, Exposure, Severity, Verdict
 from ddb_perimeter.inventory.iam import IAM_TYPES, ROLE, identities
 from ddb_perimeter.inventory.network import ENDPOINT
@@ -39,8 +39,9 @@ def _data_functions(inventory: Inventory, perimeter: Perimeter) -> Iterator[Reso
             continue
         around = Surroundings.of(function, function.region, inventory, perimeter)
         arns, clusters = data_of(identity, inventory)
+        own = own_layers(identity, inventory)
         reaches = (
-            may_do_none(identity, actions, targets, around).verdict is not Verdict.HOLDS
+            may_do_none(identity, own, actions, targets, around).verdict is not Verdict.HOLDS
             for actions, targets in ((TABLE_DATA, arns), (_CACHE_DATA, clusters))
             if targets
         )

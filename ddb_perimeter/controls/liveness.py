@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ddb_perimeter.controls.cache_role import CacheRole, cache_roles
+from ddb_perimeter.controls.cache_role import DAX_SERVICE, CacheRole, cache_roles
 from ddb_perimeter.controls.control import broken, control, holds, unknown
 from ddb_perimeter.controls.focus import layers_about, within_reach
 from ddb_perimeter.controls.guarded import guarded_streams, guarded_tables
@@ -37,6 +37,7 @@ _GUIDE: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguid
 _TYPES: Final = TABLE_TYPES | {ENDPOINT}
 _TLS: Final = {"aws:SecureTransport": ("true",)}
 _USED: Final = ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
+_USED_OF_STREAMS: Final = ("dynamodb:GetRecords",)
 _CACHE_READS: Final = (
     "dynamodb:BatchGetItem",
     "dynamodb:DescribeTable",
@@ -191,6 +192,13 @@ def _cache_reads(found: CacheRole, table: Guarded) -> Iterator[Judgment]:
     wanted = found.may(_CACHE_READS, table.arns[:1])
     if wanted.verdict is Verdict.HOLDS:
         return  # a cache of another table
+    if found.lets_in(Callers.service(DAX_SERVICE, found.cluster.arn or "*")).holds:
+        yield broken(
+            subject,
+            "DAX cannot assume the cache's role for this cluster: its trust policy names another",
+            evidence=found.role.resource.evidence(found.role.TRUST_POINTER),
+        )
+        return
     question = Question(
         Callers.exactly(found.arn), Origins.anywhere(), _CACHE_READS, table.arns, _TLS
     )
@@ -223,53 +231,54 @@ def _cache_reads(found: CacheRole, table: Guarded) -> Iterator[Judgment]:
 )
 def workload_works(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     endpoints = {each.endpoint: each for each in _endpoint_policies(inventory)}
-    tables: dict[str, dict[str, list[Guarded]]] = {}
-    for table in guarded_tables(inventory, perimeter):
-        if table.doubt is None and table.inside:
-            arns = tables.setdefault(table.resource.account, {})
-            arns.setdefault(table.arns[0], []).append(table)
+    by_account: dict[str, dict[str, list[Guarded]]] = {}
+    for each in (*guarded_tables(inventory, perimeter), *guarded_streams(inventory, perimeter)):
+        if each.doubt is None and each.inside:
+            arns = by_account.setdefault(each.resource.account, {})
+            arns.setdefault(each.arns[0], []).append(each)
     for identity in acting_identities(inventory):
-        own = layers_about(own_layers(identity, inventory), _USED)
-        arns = tables.get(identity.resource.account, {})
+        own = layers_about(own_layers(identity, inventory), (*_USED, *_USED_OF_STREAMS))
+        arns = by_account.get(identity.resource.account, {})
         for arn in within_reach(own.identity or (), arns):
-            for table in arns[arn]:
+            for guarded in arns[arn]:
                 # Placeholders are spelled as policies are read.
-                here = [endpoints.get(opaque(id_)) for id_ in table.inside]
-                yield from _works(identity, own, table, tuple(filter(None, here)))
+                here = [endpoints.get(opaque(id_)) for id_ in guarded.inside]
+                yield from _works(identity, own, guarded, tuple(filter(None, here)))
 
 
 def _works(
-    identity: Identity, own: Layers, table: Guarded, endpoints: tuple[EndpointPolicy, ...]
+    identity: Identity, own: Layers, guarded: Guarded, endpoints: tuple[EndpointPolicy, ...]
 ) -> Iterator[Judgment]:
     resource = identity.resource
+    used = _USED if guarded.what == "table" else _USED_OF_STREAMS
     layers = Layers(
-        resource=table.policy_about(_USED),
+        resource=guarded.policy_about(used),
         identity=own.identity,
         boundary=own.boundary,
         endpoints=endpoints,
     )
     judged = False
-    for action in _USED:
-        arns = table.arns[:1]
-        if may_do_none(identity, own, (action,), arns, table.surroundings).holds:
+    for action in used:
+        arns = guarded.arns[:1]
+        if may_do_none(identity, own, (action,), arns, guarded.surroundings).holds:
             continue
         judged = True
         question = Question(
             Callers.exactly(identity.arn or ""),
-            Origins.endpoint(*table.inside),
+            Origins.endpoint(*guarded.inside),
             (action,),
             arns,
             _TLS,
         )
-        answer = table.prover.some_allowed(question, layers)
+        answer = guarded.prover.some_allowed(question, layers)
         if answer.verdict is Verdict.UNKNOWN:
             yield unknown(resource.subject(), answer.why, evidence=resource.evidence())
             return
         if answer.verdict is Verdict.BROKEN:
             yield broken(
                 resource.subject(),
-                f"the role may call {action} on the table {table.name}, but every such request "
-                "through the endpoint is denied by the table or the endpoint",
+                f"the role may call {action} on the {guarded.what} {guarded.name}, but every such "
+                f"request through the endpoint is denied by the {guarded.what} or the endpoint",
                 evidence=resource.evidence(),
             )
             return

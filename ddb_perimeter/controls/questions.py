@@ -219,8 +219,9 @@ def plain_http_denied(guarded: Guarded) -> Judgments:
     if (doubt := doubtful(guarded)) is not None:
         yield doubt
         return
+    # Services that call as themselves do so over AWS's own network.
     question = Question(
-        Callers.anyone(),
+        Callers.anyone().but_services(),
         Origins.anywhere(),
         guarded.actions,
         guarded.arns,
@@ -255,7 +256,9 @@ def exit_closed(
     if (doubt := doubtful(guarded)) is not None:
         yield doubt
         return
-    callers = Callers.within(*_OUR_SIDE).but_arns(*guarded.named_principals)
+    callers = (
+        Callers.within(*_OUR_SIDE).but_arns(*guarded.named_principals).but_service_linked_roles()
+    )
     question = Question(callers, Origins.anywhere(), actions, guarded.arns[:1])
     policy = guarded.policy_about(actions)
     answer = guarded.prover.every_denied(question, policy)

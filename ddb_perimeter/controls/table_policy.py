@@ -169,6 +169,7 @@ def replication_guarded(inventory: Inventory, perimeter: Perimeter) -> Judgments
                 "dynamodb:CreateTableReplica",
                 "dynamodb:ReadDataForReplication",
                 "dynamodb:ReplicateSettings",
+                "dynamodb:WriteDataForReplication",
             ),
             what="replicate",
             exposure=Exposure.REACHABLE,
@@ -196,4 +197,39 @@ def restore_guarded(inventory: Inventory, perimeter: Perimeter) -> Judgments:
             ),
             what="back up or restore",
             exposure=Exposure.WEAKENED,
+        )
+
+
+@control(
+    id="ddb-table-change-guarded",
+    title="Only named roles change the table",
+    severity=Severity.LOW,
+    why="UpdateTable turns a stream on, which starts without a policy, and protection off.",
+    source=f"{_GUIDE}/rbac-iam-actions.html",
+    fix="Deny UpdateTable to everybody but the named roles and service-linked ones.",
+    types=_TYPES,
+)
+def table_change_guarded(inventory: Inventory, perimeter: Perimeter) -> Judgments:
+    for table in guarded_tables(inventory, perimeter):
+        yield from exit_closed(
+            table, ("dynamodb:UpdateTable",), what="change the table", exposure=Exposure.NONE
+        )
+
+
+@control(
+    id="ddb-contributor-insights-guarded",
+    title="Only named roles show the table's keys in CloudWatch",
+    severity=Severity.LOW,
+    why="Contributor Insights copies key values to CloudWatch, under a key of AWS.",
+    source=f"{_GUIDE}/encryption.usagenotes.html",
+    fix="Deny UpdateContributorInsights to everybody but the named roles.",
+    types=_TYPES,
+)
+def contributor_insights_guarded(inventory: Inventory, perimeter: Perimeter) -> Judgments:
+    for table in guarded_tables(inventory, perimeter):
+        yield from exit_closed(
+            table,
+            ("dynamodb:UpdateContributorInsights",),
+            what="show keys in CloudWatch",
+            exposure=Exposure.NONE,
         )

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, holds
 from ddb_perimeter.controls.endpoints import doors
 from ddb_perimeter.controls.guarded import guarded_streams, guarded_tables
-from ddb_perimeter.findings import Severity
+from ddb_perimeter.findings import Severity, Verdict
 from ddb_perimeter.inventory.iam import IAM_TYPES, identities
 from ddb_perimeter.inventory.network import ENDPOINT, Endpoint
 from ddb_perimeter.inventory.tables import TABLE_TYPES
 from ddb_perimeter.policy.actions import idle
+from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.document import Effect, Policy
+from ddb_perimeter.policy.proof import Prover
+from ddb_perimeter.policy.space import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ddb_perimeter.controls.control import Judgments
-    from ddb_perimeter.controls.perimeter import Perimeter
+    from ddb_perimeter.controls.guarded import Guarded
+    from ddb_perimeter.controls.perimeter import DeclaredExemption, Perimeter
     from ddb_perimeter.inventory import Inventory, Resource
 
 _TYPES: Final = TABLE_TYPES | {ENDPOINT}
+_ACCOUNT_FIELD: Final = 4  # of an ARN
 _EXACT: Final = re.compile(r"arn:[^:*?]+:iam::[^:*?]+:(role|user)/[^*?]+")
 _LINKED: Final = re.compile(r"arn:[^:*?]+:iam::[^:*?]+:role/aws-service-role/.*")
 
@@ -103,16 +110,75 @@ def exemptions_are_exact(inventory: Inventory, perimeter: Perimeter) -> Judgment
                 if isinstance(value, str)
             )
             for value in values:
-                if _EXACT.fullmatch(value) or _LINKED.fullmatch(value):
+                exact = _EXACT.fullmatch(value) or _LINKED.fullmatch(value)
+                if exact and _is_ours(value, guarded, perimeter):
                     continue
                 wrong = True
+                problem = (
+                    "which belongs to another account"
+                    if exact
+                    else "which is not the ARN of one role or user"
+                )
                 yield broken(
                     guarded.subject,
                     f"{statement.label} of the {guarded.what} {guarded.name} exempts {value}, "
-                    "which is not the ARN of one role or user",
+                    f"{problem}",
                     evidence=guarded.resource.evidence(
                         f"{guarded.pointer}.Statement[{statement.index}]", statement.sid
                     ),
                 )
         if not wrong:
             yield holds(guarded.subject)
+
+
+def _is_ours(arn: str, guarded: Guarded, perimeter: Perimeter) -> bool:
+    """Return whether a principal belongs to the table's account, or to a declared one."""
+    account = arn.split(":")[_ACCOUNT_FIELD]
+    return account in {guarded.resource.account, *perimeter.accounts} or account.startswith("⟦")
+
+
+@control(
+    id="exemption-expires",
+    title="An exemption with a declared end is denied after it",
+    severity=Severity.MEDIUM,
+    why="A date that only a person remembers is no end: the policy lets the principal through "
+    "until somebody deploys again.",
+    source="https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+    "reference_policies_elements_condition_operators.html",
+    fix="Deny the principal with DateGreaterThan on aws:CurrentTime.",
+    types=_TYPES,
+)
+def exemptions_expire(inventory: Inventory, perimeter: Perimeter) -> Judgments:
+    ending = [declared for declared in perimeter.exemptions if declared.expires is not None]
+    for guarded in (
+        *guarded_tables(inventory, perimeter),
+        *guarded_streams(inventory, perimeter),
+    ):
+        endless = [
+            declared
+            for declared in ending
+            if guarded.doubt is None and not _ends(declared, guarded)
+        ]
+        for declared in endless:
+            yield broken(
+                guarded.subject,
+                f"the policy of the {guarded.what} {guarded.name} lets {declared.arn} through "
+                f"after {declared.expires}",
+                evidence=guarded.evidence(),
+            )
+        if not endless:
+            yield holds(guarded.subject)
+
+
+def _ends(declared: DeclaredExemption, guarded: Guarded) -> bool:
+    """Return whether a policy denies an exempted principal on the day after its last."""
+    assert declared.expires is not None  # noqa: S101 - asked of exemptions with an end only
+    after = datetime.combine(declared.expires + timedelta(days=2), time(0), tzinfo=UTC)
+    prover = Prover(replace(guarded.surroundings.world, now=after))
+    question = Question(
+        Callers.exactly(declared.arn),
+        guarded.outside.but_forwarded(),
+        guarded.actions,
+        guarded.arns,
+    )
+    return prover.every_denied(question, guarded.read_policy).verdict is Verdict.HOLDS
