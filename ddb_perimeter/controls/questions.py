@@ -277,7 +277,10 @@ def exit_closed(
         )
         return
     yield holds(guarded.subject)
+    own = f"::{guarded.surroundings.world.account}:"
     for arn in guarded.named_principals:
+        if own in arn and not may_single_out(policy, arn):
+            continue  # denied like every other role of the account
         one = Question(Callers.exactly(arn), Origins.anywhere(), actions, guarded.arns[:1])
         if guarded.prover.every_denied(one, policy).verdict is not Verdict.HOLDS:
             yield exempt(guarded.subject, arn, f"named in the policy: may {what}")
