@@ -12,7 +12,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3, help="runs of which the median counts")
     parser.add_argument("--alone", action="store_true", help="leave the other tools out")
     options = parser.parse_args()
-    console = Console(width=100)
+    console = Console(width=120)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         assembly = _synthesized(folder / "cdk.out")
@@ -142,7 +142,8 @@ def _growth(assembly: Path, folder: Path, repeat: int) -> Table:
         "slowest",
         "verdict",
     ):
-        table.add_column(heading, justify="left" if heading in {"system", "verdict"} else "right")
+        side: Literal["left", "right"] = "left" if heading in {"system", "verdict"} else "right"
+        table.add_column(heading, justify=side, no_wrap=True)
     for count in REGION_COUNTS:
         path = folder / f"regions-{count}"
         systems.regions(assembly, path, count)

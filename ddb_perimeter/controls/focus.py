@@ -53,6 +53,20 @@ def about(policy: Policy, actions: Iterable[str]) -> Policy:
     return policy if len(kept) == len(policy.statements) else replace(policy, statements=kept)
 
 
+def names_actions_surely(policy: Policy) -> bool:
+    """Say whether each statement names every action that the policy was focused on one by one.
+
+    Args:
+        policy: a policy that `about` returned for a single action.
+    """
+    return all(
+        not statement.problem
+        and not statement.not_actions
+        and all(isinstance(value, str) for value in statement.actions)
+        for statement in policy.statements
+    )
+
+
 def layers_about(layers: Layers, actions: Iterable[str]) -> Layers:
     """Return layers whose identity and boundary policies are about these actions alone.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.cache_role import DAX_SERVICE, CacheRole, cache_roles
 from ddb_perimeter.controls.control import broken, control, holds, unknown
-from ddb_perimeter.controls.focus import layers_about, within_reach
+from ddb_perimeter.controls.focus import layers_about, names_actions_surely, within_reach
 from ddb_perimeter.controls.guarded import guarded_streams, guarded_tables
 from ddb_perimeter.controls.questions import cannot_tell, doubtful
 from ddb_perimeter.controls.reach import CLUSTER, acting_identities, may_do_none, own_layers
@@ -105,9 +105,14 @@ def _somebody_may(guarded: Guarded, actions: tuple[str, ...], what: str) -> Iter
         "a role or user of the account",
         lambda caller: caller.kind in {Kind.ROLE, Kind.USER} and caller.relation is Relation.OURS,
     )
+    asked: set[Policy] = set()
     for action in actions:
+        policy = guarded.policy_about((action,))
+        if policy in asked and names_actions_surely(policy):
+            continue  # the same statements name it as named an action that somebody may do
+        asked.add(policy)
         question = Question(callers, guarded.outside, (action,), guarded.arns[:1], _TLS)
-        answer = guarded.prover.every_denied(question, guarded.policy_about((action,)))
+        answer = guarded.prover.every_denied(question, policy)
         if answer.verdict is Verdict.UNKNOWN:
             yield cannot_tell(guarded, answer)
             return

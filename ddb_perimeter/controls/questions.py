@@ -78,8 +78,13 @@ def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ..
         lambda caller: everybody.test(caller) and caller.relation in _OUR_SIDE,
         everybody.seeds,
     )
+    whole = Question(everybody, guarded.outside.but_forwarded(), guarded.actions, guarded.arns)
+    if guarded.prover.every_denied(whole, guarded.read_policy).holds:
+        yield holds(guarded.subject)  # so everybody on our side is denied too
+        yield from _let_through(guarded, perimeter, caches)
+        return
     for callers, exposure in ((ours, Exposure.REACHABLE), (everybody, Exposure.WEAKENED)):
-        question = Question(callers, guarded.outside.but_forwarded(), guarded.actions, guarded.arns)
+        question = replace(whole, callers=callers)
         answer = guarded.prover.every_denied(question, guarded.read_policy)
         if answer.verdict is Verdict.UNKNOWN:
             yield cannot_tell(guarded, answer)
@@ -175,6 +180,9 @@ def no_stranger_allowed(guarded: Guarded, *, named: bool) -> Judgments:
     policy = guarded.read_policy
     # An Allow that only a Deny beside it stops is one edit away from reaching a stranger.
     alone = replace(policy, statements=tuple(policy.with_effect(Effect.ALLOW)))
+    if not alone.statements:
+        yield holds(guarded.subject)  # it only denies
+        return
     for read, origins, exposure in (
         (policy, guarded.outside, Exposure.REACHABLE),
         (policy, Origins.anywhere(), Exposure.WEAKENED),
@@ -269,7 +277,10 @@ def exit_closed(
         )
         return
     yield holds(guarded.subject)
+    own = f"::{guarded.surroundings.world.account}:"
     for arn in guarded.named_principals:
+        if own in arn and not may_single_out(policy, arn):
+            continue  # denied like every other role of the account
         one = Question(Callers.exactly(arn), Origins.anywhere(), actions, guarded.arns[:1])
         if guarded.prover.every_denied(one, policy).verdict is not Verdict.HOLDS:
             yield exempt(guarded.subject, arn, f"named in the policy: may {what}")

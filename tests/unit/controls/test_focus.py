@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from ddb_perimeter.controls.focus import about, layers_about, may_single_out, within_reach
+from ddb_perimeter.controls.focus import (
+    about,
+    layers_about,
+    may_single_out,
+    names_actions_surely,
+    within_reach,
+)
 from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.document import Policy
 from ddb_perimeter.policy.layers import Layers
@@ -64,6 +70,11 @@ def test_what_cannot_be_read_is_kept(statement: dict[str, Any]) -> None:
     whole = policy(statement)
 
     assert about(whole, [GET]) is whole
+    assert not names_actions_surely(whole)
+
+
+def test_wildcards_name_actions_surely() -> None:
+    assert names_actions_surely(about(policy(allow("dynamodb:G*"), allow("s3:*")), [GET]))
 
 
 @pytest.mark.parametrize(

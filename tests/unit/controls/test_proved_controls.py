@@ -438,6 +438,21 @@ BROKEN: list[tuple[str, str, Change, Exposure, str]] = [
         "to everybody outside the VPC, so nobody can deploy",
     ),
     (
+        "a Deny of everything but the first action that a deployment calls",
+        "ddb-deny-is-data-plane-only",
+        lambda t: table_statements(t).append(
+            {
+                "Sid": "DenyMost",
+                "Effect": "Deny",
+                "Principal": "*",
+                "NotAction": "dynamodb:DescribeContinuousBackups",
+                "Resource": "*",
+            }
+        ),
+        Exposure.NONE,
+        "denies dynamodb:DescribeTable to everybody outside the VPC, so nobody can deploy",
+    ),
+    (
         "autoscaling locked out",
         "ddb-deny-exempts-slr",
         lambda t: table_statements(t).append(deny("dynamodb:UpdateTable")),
