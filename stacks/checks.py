@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 import cdk_nag
 
-from ddb_perimeter.controls.perimeter import DeclaredExemption, Perimeter
+from ddb_perimeter.controls.baseline import perimeter_of
+from ddb_perimeter.controls.perimeter import current_day
 from ddb_perimeter.plugin import PrivateDynamoDbChecks
-from stacks.configuration import CheckPack, Source
+from stacks.configuration import CheckPack
 
 if TYPE_CHECKING:
     from stacks.configuration import Configuration
@@ -29,19 +30,5 @@ def add_checks(app: cdk.App, configuration: Configuration) -> None:
         configuration: names the packs, and what is inside the perimeter.
     """
     packs = [_NAG_PACKS[pack](app, verbose=True) for pack in configuration.checks.packs]
-    cdk.Validations.of(app).add_plugins(PrivateDynamoDbChecks(_perimeter(configuration)), *packs)
-
-
-def _perimeter(configuration: Configuration) -> Perimeter:
-    sources = {"trail": configuration.audit.trail, "recorder": configuration.audit.recorder}
-    return Perimeter(
-        existing=frozenset(name for name, source in sources.items() if source is Source.EXISTING),
-        accounts=frozenset(
-            reader.account for region in configuration.regions for reader in region.cache.readers
-        ),
-        vpcs=frozenset(region.vpc.id for region in configuration.regions if region.vpc),
-        exemptions=tuple(
-            DeclaredExemption(exemption.arn, exemption.reason, exemption.expires)
-            for exemption in configuration.access.exemptions
-        ),
-    )
+    perimeter = perimeter_of(configuration.model_dump(), current_day())
+    cdk.Validations.of(app).add_plugins(PrivateDynamoDbChecks(perimeter), *packs)

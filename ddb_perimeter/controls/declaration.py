@@ -21,7 +21,8 @@ conformance pack), ``flow-logs`` (of every VPC), ``log-bucket`` (the trail's, pr
 ``recorder`` (AWS Config's), ``table-key`` (with rotation on) and ``trail`` (multi-Region, with the
 tables' data events). What is declared so is believed, not checked; `verify` looks at the account.
 
-Other tables of the file belong to somebody else and are ignored.
+Other tables of the file belong to somebody else and are ignored. The `baseline.toml` of this
+project needs no such table: what it says of exemptions, accounts and VPCs is understood.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from ddb_perimeter.controls.baseline import is_baseline, perimeter_of
 from ddb_perimeter.controls.perimeter import (
     EXISTING,
     DeclaredExemption,
@@ -96,6 +98,13 @@ def read(path: Path, today: date | None = None) -> Perimeter:
     """
     document = _parse(path)
     file = str(path)
+    if "perimeter" not in document and is_baseline(document):
+        try:
+            return perimeter_of(document, today or current_day())
+        except (AttributeError, KeyError, TypeError) as error:
+            raise DeclarationError(
+                f"{file}: cannot be read as a baseline: synthesize it to see what is wrong"
+            ) from error
     if "perimeter" not in document:
         misspelled = difflib.get_close_matches("perimeter", document, n=1, cutoff=0.75)
         if misspelled:

@@ -89,7 +89,7 @@ class Door:
             return unknown(resource.subject(), answer.why, evidence=evidence)
         if answer.verdict is Verdict.HOLDS:
             return holds(resource.subject())
-        if len(answer.statements) == 1:
+        if len(answer.statements) == 1 and self.endpoint.policy is not None:
             statement = answer.statements[0]
             pointer = f"{Endpoint.POLICY_POINTER}.Statement[{statement.index}]"
             evidence = resource.evidence(pointer, statement.sid)

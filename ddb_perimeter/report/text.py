@@ -35,6 +35,26 @@ _EXPOSURE_WORDS: Final = {
     Exposure.WEAKENED: ", one layer is lost",
     Exposure.NONE: "",
 }
+# Who asks, from where and on what: the sentence says these already. JSON has them all.
+_TOLD_BY_THE_SENTENCE: Final = frozenset(
+    {
+        "aws:PrincipalAccount",
+        "aws:PrincipalArn",
+        "aws:PrincipalIsAWSService",
+        "aws:PrincipalType",
+        "aws:RequestedRegion",
+        "aws:ResourceAccount",
+        "aws:SourceIp",
+        "aws:SourceVpc",
+        "aws:SourceVpce",
+        "aws:ViaAWSService",
+        "aws:VpcSourceIp",
+        "aws:VpceAccount",
+        "aws:userid",
+        "aws:username",
+        "kms:CallerAccount",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +148,11 @@ def _finding(alike: Sequence[Finding], width: int) -> Iterator[_Line]:
 
 
 def _told(counterexample: Counterexample) -> str:
-    context = ", ".join(f"{key} = {value}" for key, value in sorted(counterexample.context.items()))
+    context = ", ".join(
+        f"{key} = {value}"
+        for key, value in sorted(counterexample.context.items())
+        if key not in _TOLD_BY_THE_SENTENCE
+    )
     return f"{counterexample} (with {context})" if context else str(counterexample)
 
 
