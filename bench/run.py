@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3, help="runs of which the median counts")
     parser.add_argument("--alone", action="store_true", help="leave the other tools out")
     options = parser.parse_args()
-    console = Console(width=120)
+    console = Console(width=124)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         assembly = _synthesized(folder / "cdk.out")
@@ -147,7 +147,7 @@ def _growth(assembly: Path, folder: Path, repeat: int) -> Table:
     for count in REGION_COUNTS:
         path = folder / f"regions-{count}"
         systems.regions(assembly, path, count)
-        table.add_row(f"{count} Regions", *_measured(path, repeat))
+        table.add_row(f"{count} Region{'s' * (count > 1)}", *_measured(path, repeat))
     for name, make, counts in (
         ("tables", systems.tables, TABLE_COUNTS),
         ("statements", systems.statements, STATEMENT_COUNTS),
