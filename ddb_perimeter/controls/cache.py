@@ -48,7 +48,13 @@ def encrypted_at_rest(inventory: Inventory, _: Perimeter) -> Judgments:
         elif on:
             yield holds(subject)
         else:
-            yield broken(subject, f"{property_} is not true.", evidence=evidence)
+            # Items on a disk in clear: whoever gets the disk passes every other layer.
+            yield broken(
+                subject,
+                f"{property_} is not true.",
+                exposure=Exposure.WEAKENED,
+                evidence=evidence,
+            )
 
 
 @control(

@@ -31,6 +31,28 @@ checks.packs = []
 """
 
 
+# What nobody may acknowledge: public access, and a cache that is more than a private reader.
+FATAL = {
+    "dax-client-least",
+    "dax-private-subnets",
+    "dax-role-read-only",
+    "dax-role-table-scoped",
+    "dax-role-trust-dax-only",
+    "dax-sg-source-only",
+    "dax-sse",
+    "dax-tls",
+    "ddb-deny-insecure-transport",
+    "ddb-deny-outside-vpce",
+    "ddb-policy-no-cross-account",
+    "ddb-stream-deny-outside-vpce",
+    "ddb-stream-policy-not-public",
+    "ddb-table-policy-not-public",
+    "vpce-policy-not-default",
+    "vpce-policy-own-identities",
+    "vpce-policy-table-scoped",
+}
+
+
 @pytest.fixture(scope="module")
 def configuration(configure: Callable[[str], Configuration]) -> Configuration:
     return configure(ONE_REGION)
@@ -69,6 +91,8 @@ def test_a_fault_stops_the_synth(
     assert exit_code == 1
     assert named, f"{fault.check} is silent; found {sorted({v['ruleName'] for v in found})}"
     assert any(fault.resource in each["description"] for each in named), named
+    if fault.check in FATAL:
+        assert {each["severity"] for each in named} == {"fatal"}
 
 
 def test_every_area_has_three_faults_or_more() -> None:

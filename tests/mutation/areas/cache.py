@@ -115,7 +115,7 @@ MUTANTS: Final = (
     Mutant(
         "the cache is not encrypted",
         "dax-sse",
-        NONE,
+        WEAKENED,
         CLUSTER,
         put(CLUSTER, "SSESpecification.SSEEnabled", value=False),
     ),
