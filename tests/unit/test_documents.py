@@ -19,8 +19,6 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DECISIONS = ROOT / "docs" / "decisions"
 TABLE_POLICY = ROOT / "constructs" / "private_dynamodb" / "table_policy.py"
 
-# Generated from the configuration's models, in a change of its own.
-STILL_TO_COME = {ROOT / "docs" / "configuration.md"}
 
 # Ids that AWS's own documentation uses; nobody owns them.
 DOCUMENTATION_ACCOUNTS = {"111122223333", "444455556666"}
