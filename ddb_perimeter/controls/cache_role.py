@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, holds, unknown
 from ddb_perimeter.controls.guarded import Surroundings
-from ddb_perimeter.controls.reach import CLUSTER
+from ddb_perimeter.controls.reach import ASSUME
 from ddb_perimeter.findings import Exposure, Severity, Verdict
+from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import IAM_TYPES, ROLE, identities
 from ddb_perimeter.inventory.network import ENDPOINT
 from ddb_perimeter.inventory.tables import TABLE_TYPES, tables
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 DAX_SERVICE: Final = "dax.amazonaws.com"
 _GUIDE: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide"
 _TYPES: Final = TABLE_TYPES | IAM_TYPES | {CLUSTER, ENDPOINT}
-_READS: Final = (
+CACHE_READS: Final = (
     "dynamodb:BatchGetItem",
     "dynamodb:DescribeTable",
     "dynamodb:GetItem",
@@ -48,11 +49,6 @@ _READS: Final = (
 # What else a reading role needs, and what tells it nothing about items.
 _HARMLESS: Final = ("dynamodb:ConditionCheckItem", "dynamodb:DescribeEndpoints")
 _SERVICES: Final = frozenset({"dynamodb", "kms"})
-_ASSUME: Final = (
-    "sts:AssumeRole",
-    "sts:AssumeRoleWithSAML",
-    "sts:AssumeRoleWithWebIdentity",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +92,7 @@ class CacheRole:
         Args:
             callers: who asks.
         """
-        question = Question(callers, Origins.anywhere(), _ASSUME, (self.arn,))
+        question = Question(callers, Origins.anywhere(), ASSUME, (self.arn,))
         return self.surroundings.prover.none_granted(question, self.trust, Document.TRUST)
 
 
@@ -190,7 +186,7 @@ def _verdict(
 
 
 def _reads_only(found: CacheRole) -> Judgment:
-    allowed = {*_READS, *_HARMLESS}
+    allowed = {*CACHE_READS, *_HARMLESS}
     others = tuple(
         action.name
         for action in action_table().values()
@@ -240,7 +236,7 @@ def _some_table(found: CacheRole) -> str:
 
 def _tables_only(found: CacheRole) -> Judgment:
     other = _some_table(found).replace("some-table", "another-table")
-    answer = found.may(_READS, (other, f"{other}/index/some-index"))
+    answer = found.may(CACHE_READS, (other, f"{other}/index/some-index"))
     return _verdict(
         found,
         answer,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, holds, unknown
 from ddb_perimeter.controls.guarded import TABLE_DATA, Surroundings
-from ddb_perimeter.controls.reach import CLUSTER, data_of, may_do_none, own_layers
+from ddb_perimeter.controls.reach import data_of, may_do_none, own_layers
 from ddb_perimeter.findings import Counterexample, Exposure, Severity, Verdict
+from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import IAM_TYPES, ROLE, identities
 from ddb_perimeter.inventory.network import ENDPOINT
 from ddb_perimeter.inventory.tables import TABLE_TYPES

@@ -6,14 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, exempt, holds, unknown
 from ddb_perimeter.controls.guarded import TABLE_DATA, Surroundings
-from ddb_perimeter.controls.reach import (
-    CLUSTER,
-    acting_identities,
-    data_of,
-    may_do_none,
-    own_layers,
-)
+from ddb_perimeter.controls.reach import ASSUME, acting_identities, data_of, may_do_none, own_layers
 from ddb_perimeter.findings import Exposure, Severity, Verdict
+from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import IAM_TYPES
 from ddb_perimeter.inventory.network import ENDPOINT
 from ddb_perimeter.inventory.tables import TABLE_TYPES
@@ -34,7 +29,6 @@ if TYPE_CHECKING:
 _TYPES: Final = TABLE_TYPES | IAM_TYPES | {CLUSTER, ENDPOINT}
 _CACHE_READS: Final = ("dax:BatchGetItem", "dax:GetItem", "dax:Query", "dax:Scan")
 _CACHE_DATA: Final = of_plane(Plane.DATA, service="dax")
-_ASSUME: Final = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 
 
 @control(
@@ -126,5 +120,5 @@ def no_stranger_assumes(inventory: Inventory, perimeter: Perimeter) -> Judgments
 
 def _assumed(around: Surroundings, trust: Policy, callers: Callers, arn: str) -> Answer:
     """Say whether a trust policy lets none of these callers in."""
-    question = Question(callers, Origins.anywhere(), _ASSUME, (arn,))
+    question = Question(callers, Origins.anywhere(), ASSUME, (arn,))
     return around.prover.none_granted(question, trust, Document.TRUST)

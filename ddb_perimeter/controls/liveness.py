@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ddb_perimeter.controls.cache_role import DAX_SERVICE, CacheRole, cache_roles
+from ddb_perimeter.controls.cache_role import CACHE_READS, DAX_SERVICE, CacheRole, cache_roles
 from ddb_perimeter.controls.control import broken, control, holds, unknown
 from ddb_perimeter.controls.focus import layers_about, names_actions_surely, within_reach
 from ddb_perimeter.controls.guarded import guarded_streams, guarded_tables
 from ddb_perimeter.controls.questions import cannot_tell, doubtful
-from ddb_perimeter.controls.reach import CLUSTER, acting_identities, may_do_none, own_layers
+from ddb_perimeter.controls.reach import acting_identities, may_do_none, own_layers
 from ddb_perimeter.findings import Severity, Verdict
+from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import IAM_TYPES
 from ddb_perimeter.inventory.network import ENDPOINT, Endpoint
 from ddb_perimeter.inventory.resource import as_list
@@ -38,13 +39,6 @@ _TYPES: Final = TABLE_TYPES | {ENDPOINT}
 _TLS: Final = {"aws:SecureTransport": ("true",)}
 _USED: Final = ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
 _USED_OF_STREAMS: Final = ("dynamodb:GetRecords",)
-_CACHE_READS: Final = (
-    "dynamodb:BatchGetItem",
-    "dynamodb:DescribeTable",
-    "dynamodb:GetItem",
-    "dynamodb:Query",
-    "dynamodb:Scan",
-)
 # What CloudFormation calls when it updates a table; none of it shows an item.
 _DEPLOYMENT: Final = (
     "dynamodb:DescribeContinuousBackups",
@@ -194,7 +188,7 @@ def cache_reads(inventory: Inventory, perimeter: Perimeter) -> Judgments:
 
 def _cache_reads(found: CacheRole, table: Guarded) -> Iterator[Judgment]:
     subject = found.cluster.subject()
-    wanted = found.may(_CACHE_READS, table.arns[:1])
+    wanted = found.may(CACHE_READS, table.arns[:1])
     if wanted.verdict is Verdict.HOLDS:
         return  # a cache of another table
     if found.lets_in(Callers.service(DAX_SERVICE, found.cluster.arn or "*")).holds:
@@ -205,7 +199,7 @@ def _cache_reads(found: CacheRole, table: Guarded) -> Iterator[Judgment]:
         )
         return
     question = Question(
-        Callers.exactly(found.arn), Origins.anywhere(), _CACHE_READS, table.arns, _TLS
+        Callers.exactly(found.arn), Origins.anywhere(), CACHE_READS, table.arns, _TLS
     )
     layers = Layers(resource=table.read_policy, identity=found.policies)
     answer = table.prover.all_allowed(question, layers)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.focus import layers_about, within_reach
 from ddb_perimeter.findings import Verdict
+from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import identities
 from ddb_perimeter.inventory.tables import tables
 from ddb_perimeter.policy.callers import Callers
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
     from ddb_perimeter.inventory import Inventory
     from ddb_perimeter.inventory.iam import Identity
 
-CLUSTER: Final = "AWS::DAX::Cluster"
+ASSUME: Final = (
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+)
+"""Every way to become a role."""
 
 
 def own_layers(identity: Identity, inventory: Inventory) -> Layers:
