@@ -55,6 +55,9 @@ class Origins:
         vpcs: VPC ids that `test` looks at.
         accounts: endpoint owners that `test` looks at.
         cidrs: address ranges that `test` looks at.
+        form: what `test` does, with a hole for every one of `names`; empty when only `test`
+            itself tells.
+        names: the names in the holes.
     """
 
     text: str
@@ -63,16 +66,28 @@ class Origins:
     vpcs: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     cidrs: tuple[str, ...] = ()
+    form: str = ""
+    names: tuple[str, ...] = ()
 
     @classmethod
     def anywhere(cls) -> Origins:
         """Return every origin there is."""
-        return cls("anywhere", lambda _: True)
+        return cls("anywhere", lambda _: True, form="anywhere")
 
     @classmethod
     def internet(cls) -> Origins:
         """Return every public address."""
-        return cls("the internet", lambda origin: origin.path is Path.INTERNET)
+        return cls.by(Path.INTERNET)
+
+    @classmethod
+    def by(cls, *paths: Path) -> Origins:
+        """Return whatever takes one of these ways.
+
+        Args:
+            paths: which ways.
+        """
+        text = " or ".join(path.value for path in paths)
+        return cls(text, lambda origin: origin.path in paths, form=text)
 
     @classmethod
     def inside(
@@ -105,9 +120,16 @@ class Origins:
                 or origin.account in own_accounts
             )
 
-        names = (*own_endpoints, *own_vpcs, *own_accounts, *ranges)
+        names = (*own_endpoints, *own_vpcs, *own_accounts)
         return cls(
-            " or ".join(names) or "nowhere", test, own_endpoints, own_vpcs, own_accounts, ranges
+            " or ".join((*names, *ranges)) or "nowhere",
+            test,
+            own_endpoints,
+            own_vpcs,
+            own_accounts,
+            ranges,
+            f"inside {len(own_endpoints)}, {len(own_vpcs)}, {len(own_accounts)}, {ranges}",
+            names,
         )
 
     @classmethod
@@ -152,17 +174,17 @@ class Origins:
             self.vpcs + other.vpcs,
             self.accounts + other.accounts,
             self.cidrs + other.cidrs,
+            f"({self.form} but {other.form})" if self.form and other.form else "",
+            self.names + other.names,
         )
 
     def but_forwarded(self) -> Origins:
         """Return these origins without requests that AWS services forward for a caller."""
-        return self.but(Origins("forwarded requests", lambda origin: origin.path is Path.FORWARDED))
+        return self.but(Origins.by(Path.FORWARDED))
 
     def but_service_network(self) -> Origins:
         """Return these origins without the networks that AWS services call from."""
-        return self.but(
-            Origins("AWS services' networks", lambda origin: origin.path is Path.SERVICE)
-        )
+        return self.but(Origins.by(Path.SERVICE))
 
 
 def _within(address: str, blocks: Iterable[scalars.Span | None]) -> bool:
