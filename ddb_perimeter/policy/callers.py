@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ddb_perimeter.policy.patterns import Matcher, Pattern, Style, arn_fields, opaque, tokenize
 from ddb_perimeter.policy.request import Kind
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ddb_perimeter.policy.request import Caller
+
+
+class Told(NamedTuple):
+    """What a question tells apart among callers besides that which policies mention."""
+
+    seeds: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,11 @@ class Callers:
     sources: tuple[str, ...] = ()
     form: str = ""
     names: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> Told:
+        """Return what the question tells apart."""
+        return Told(self.seeds, self.services, self.sources)
 
     @classmethod
     def anyone(cls) -> Callers:
