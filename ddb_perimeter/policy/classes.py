@@ -7,6 +7,7 @@ and the shape of the key at once, breadth first, so that each class gets its sho
 from __future__ import annotations
 
 import functools
+import re
 import string
 from collections import deque
 from dataclasses import dataclass
@@ -122,7 +123,7 @@ def split(
     if not set(literals).isdisjoint(found):
         return _by_matches(patterns, shape, lifelike)
     # A literal is a class of its own; everything else is told apart by wildcards alone.
-    return _bounded((*found, *_fitting(literals, shape, patterns)))
+    return _bounded((*found, *_fitting(literals, shape)))
 
 
 @functools.lru_cache(maxsize=2048)
@@ -135,17 +136,29 @@ def _by_matches(
     return _classes(every, every.start, shape, lifelike, lambda state: state & accepting)
 
 
-def _fitting(texts: Iterable[str], shape: Shape, patterns: tuple[Pattern, ...]) -> Iterator[str]:
-    """Yield the texts that a key of this shape can be."""
-    track = _Track(shape, _unusual_letters(patterns))
-    for text in texts:
-        place = track.start
-        for letter in text:
-            place = track.step(place, letter)
-            if not place:
-                break
-        if place & track.accept:
-            yield text
+def _fitting(texts: Iterable[str], shape: Shape) -> Iterator[str]:
+    """Yield the literals that a key of this shape can be."""
+    fits = _expression(shape)
+    return (text for text in texts if fits.fullmatch(text))
+
+
+@functools.lru_cache(maxsize=512)
+def _expression(shape: Shape) -> re.Pattern[str]:
+    """Return a shape as a regular expression for literals of policies.
+
+    Alphabets are only a custom: a literal may use any letter, but for what divides fields.
+    """
+    parts: list[str] = []
+    for part in shape:
+        if isinstance(part, str):
+            parts.append(re.escape(part))
+        elif part.exactly:
+            parts.append(f"[{re.escape(part.letters)}]{{{part.exactly}}}")
+        else:
+            barred = "".join(letter for letter in ":/" if letter not in part.letters)
+            letter = f"[^{barred}]" if barred else "."
+            parts.append(letter + ("+" if part.least else "*"))
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def _bounded(found: tuple[str, ...]) -> tuple[str, ...]:
@@ -194,7 +207,7 @@ def split_inside(
     )
     if not set(fields).isdisjoint(found):
         return _by_futures(patterns, around, whole, shape, lifelike)
-    return _bounded((*found, *_fitting(fields, shape, (*patterns, *whole))))
+    return _bounded((*found, *_fitting(fields, shape)))
 
 
 @functools.lru_cache(maxsize=512)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -383,6 +384,7 @@ def _masks_of(match: Match, mask: int) -> tuple[int, int]:
     return (mask if match is Match.YES else 0, mask if match else 0)
 
 
+@functools.lru_cache(maxsize=4096)
 def _action_match(values: tuple[Value, ...], action: str, *, inverted: bool) -> Match:
     """Say whether an Action or NotAction element names an action."""
     lowered = action.lower()

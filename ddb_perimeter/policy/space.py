@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -120,7 +121,7 @@ class Space:
     def __init__(self, world: World, question: Question, policies: Iterable[Policy]) -> None:
         self.world = world
         self.question = question
-        self.targets = tuple(_targets(world, question))
+        self.targets = _targets(world, question.actions, question.resources)
         if not self.targets:
             raise ValueError("the question has no action that can authorize on its resources")
         self.mentions = Mentions()
@@ -376,20 +377,30 @@ class Space:
         return tuple(dict.fromkeys(values[0] for values in points if values))
 
 
-def _targets(world: World, question: Question) -> Iterable[Target]:
-    """Yield the actions of a question on those of its resources that they can be about."""
-    for action in dict.fromkeys(question.actions):
-        for resource in dict.fromkeys(map(opaque, question.resources)):
-            if not actions.targets(action, resource):
-                continue
-            fields = resource.split(":", 5)
-            has_fields = len(fields) > 5  # noqa: PLR2004 - the fields of an ARN
-            region = fields[3] if has_fields and fields[3] else world.region
-            account = fields[4] if has_fields and fields[4] else world.account
-            known = [("aws:RequestedRegion", region), ("aws:ResourceAccount", account)]
-            if world.organization and account == world.account:
-                known.append(("aws:ResourceOrgID", world.organization))
-            yield Target(action, resource, tuple((key, value) for key, value in known if value))
+@functools.lru_cache(maxsize=512)
+def _targets(
+    world: World, names: tuple[str, ...], resources: tuple[str, ...]
+) -> tuple[Target, ...]:
+    """Return some actions on those of some resources that they can be about."""
+    return tuple(
+        Target(action, resource, _keys_of(world, resource))
+        for action in dict.fromkeys(names)
+        for resource in dict.fromkeys(map(opaque, resources))
+        if actions.targets(action, resource)
+    )
+
+
+@functools.lru_cache(maxsize=512)
+def _keys_of(world: World, resource: str) -> tuple[tuple[str, str], ...]:
+    """Return the condition keys that follow from a resource."""
+    fields = resource.split(":", 5)
+    has_fields = len(fields) > 5  # noqa: PLR2004 - the fields of an ARN
+    region = fields[3] if has_fields and fields[3] else world.region
+    account = fields[4] if has_fields and fields[4] else world.account
+    known = [("aws:RequestedRegion", region), ("aws:ResourceAccount", account)]
+    if world.organization and account == world.account:
+        known.append(("aws:ResourceOrgID", world.organization))
+    return tuple((key, value) for key, value in known if value)
 
 
 def _mask(points: Iterable[_Point], test: Callable[[_Point], bool]) -> int:
