@@ -393,7 +393,7 @@ class Prover:
             for each in statements
             if (each.bounds.maybe if doubtful is None else each.bounds.maybe != each.bounds.surely)
         )
-        return Found(doubtful=doubtful and space.request(doubtful), named=named)
+        return Found(doubtful=None if doubtful is None else space.request(doubtful), named=named)
 
     def _must_be(self, request: Request, layers: Layers, wanted: set[Outcome]) -> str | None:
         """Return None when the plain evaluator decides as wanted, else what it decides."""

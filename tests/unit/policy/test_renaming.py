@@ -185,3 +185,17 @@ def test_the_oldest_answer_is_forgotten_first() -> None:
         assert key is not None
         memory.learn(key, Found())
     assert [memory.recall(key) is None for key in keys if key] == [True, False, False]
+
+
+def test_a_word_that_the_question_fixes_is_not_renamed() -> None:
+    memory = Counting()
+    verdicts = []
+    for name in ("dax", "foo"):
+        table = f"arn:aws:dynamodb:eu-west-1:{generate.OURS}:table/{name}"
+        service = {"aws:PrincipalServiceName": f"{name}.amazonaws.com"}
+        policy = Policy.read(policy_of(table, StringEquals=service))
+        dax = Callers.service("dax.amazonaws.com")
+        question = Question(dax, Origins.anywhere(), generate.ACTIONS, (table,))
+        verdicts.append(Prover(generate.WORLD, memory).every_denied(question, policy).verdict)
+    assert verdicts == [Verdict.HOLDS, Verdict.BROKEN]
+    assert memory.recalled == 0
