@@ -53,7 +53,7 @@ def test_the_analyzer_needs_neither_cdk_nor_boto3() -> None:
 
 
 def test_every_service_of_cdk_in_use_is_type_checked() -> None:
-    """mypy skips the services that nobody imports; skipped by mistake, they would be Any."""
+    """Mypy skips the services that nobody imports; skipped by mistake, they would be Any."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     checked = {
         module
