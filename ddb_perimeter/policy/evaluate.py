@@ -231,7 +231,7 @@ def statement_matches(
     answers = [negate(named) if statement.not_actions else named]
     if answers[0] is False:
         return {}
-    context = _context(request)
+    context = _context(request) if statement.conditions else {}
     if statement.resources is not None:
         found = any_of(
             [
