@@ -159,6 +159,20 @@ def test_services_and_forwarded_requests_are_named_where_a_policy_lets_them_thro
     assert {"aws:PrincipalIsAWSService", "aws:ViaAWSService"} <= named
 
 
+def test_an_exemption_that_another_deny_closes_is_none(private: Template, ask: Ask) -> None:
+    condition = table_statements(private)[0]["Condition"]
+    condition["BoolIfExists"] = {"aws:ViaAWSService": "false"}
+    closing = deny(table_statements(private)[0]["Action"], {"Bool": {"aws:ViaAWSService": "true"}})
+    table_statements(private).append(closing)
+
+    result = ask("ddb-deny-outside-vpce", private)
+
+    named = [exemption.principal for exemption in result.exemptions]
+    assert result.verdict is Verdict.HOLDS
+    assert "aws:ViaAWSService" not in named
+    assert len(named) == len(set(named)) > 0
+
+
 def test_a_declared_account_is_no_stranger(private: Template, ask: Ask) -> None:
     table_statements(private).append(allow(FOREIGN_ROOT))
     friends = Perimeter(accounts=frozenset({STRANGER}), today=TODAY)

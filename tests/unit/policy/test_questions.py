@@ -22,10 +22,8 @@ from ddb_perimeter.policy import (
     Policy,
     Prover,
     Question,
-    Reason,
     Relation,
     World,
-    escapes,
     of_plane,
 )
 
@@ -367,52 +365,6 @@ def test_an_action_that_never_targets_the_resource_proves_nothing() -> None:
     question = Question(Callers.anyone(), Origins.anywhere(), ("dynamodb:PutItem",), TABLES[1:])
 
     assert PROVER.every_denied(question, document(DENY)).verdict is Verdict.UNKNOWN
-
-
-# -- exemptions ----------------------------------------------------------------------------------
-
-
-def test_every_exemption_of_a_deny_is_listed_once() -> None:
-    everybody = Question(Callers.anyone(), OUTSIDE, DATA, TABLES)
-    found = escapes(WORLD, everybody, document(DENY, DENY)).found
-
-    assert {(each.reason, each.key, each.value) for each in found} == {
-        (Reason.PRINCIPAL, "aws:PrincipalArn", DAX),
-        (Reason.PRINCIPAL, "aws:PrincipalArn", LINKED),
-        (Reason.SERVICE, "aws:PrincipalIsAWSService", "true"),
-        (Reason.FORWARDED, "aws:ViaAWSService", "true"),
-    }
-    assert len(found) == 4
-    assert all(each.sure for each in found)
-
-
-def test_an_exemption_that_another_deny_closes_is_none() -> None:
-    closing = {**DENY, "Condition": {"Bool": {"aws:ViaAWSService": "true"}}}
-    everybody = Question(Callers.anyone(), OUTSIDE, DATA, TABLES)
-    found = escapes(WORLD, everybody, document(DENY, closing)).found
-
-    assert Reason.FORWARDED not in {each.reason for each in found}
-
-
-def test_other_ways_past_a_deny_are_listed_by_what_opens_them() -> None:
-    everybody = Question(EXEMPT, OUTSIDE.but_forwarded(), DATA, TABLES)
-
-    def ways(statement: dict[str, Any]) -> set[tuple[Reason, str]]:
-        found = escapes(WORLD, everybody, document(statement)).found
-        return {(each.reason, each.value) for each in found}
-
-    assert ways(changed("ArnNotLikeIfExists", "aws:PrincipalArn", [DAX, LINKED, APP])) == {
-        (Reason.PRINCIPAL, APP)
-    }
-    assert ways(changed("NotIpAddress", "aws:SourceIp", "198.51.100.0/24")) == {
-        (Reason.NETWORK, "198.51.100.0/24")
-    }
-    assert ways(changed("StringNotEquals", "aws:PrincipalTag/x", "y")) == {(Reason.CONDITION, "y")}
-    assert ways(changed("StringNotEquals", "aws:PrincipalAccount", OTHER)) == {
-        (Reason.ACCOUNT, OTHER)
-    }
-    unexplained = ways({**DENY, "Effect": "Allow"})
-    assert {reason for reason, _ in unexplained} == {Reason.UNEXPLAINED}
 
 
 def test_a_named_session_is_found_whatever_its_role_is_called() -> None:
