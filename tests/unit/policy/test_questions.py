@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,6 +27,9 @@ from ddb_perimeter.policy import (
     World,
     of_plane,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Json = Any  # what a policy document holds
 OURS, OTHER = "111122223333", "444455556666"
@@ -110,6 +114,37 @@ HARMLESS: dict[str, list[dict[str, Any]]] = {
         for half in ("0.0.0.0/1", "128.0.0.0/1", "::/0")
     ] + [{**DENY, "Condition": {**DENY["Condition"], "Null": {"aws:SourceIp": "true"}}}],
 }  # fmt: skip
+
+
+def any_case(key: str, value: str) -> dict[str, Any]:
+    """Return the Deny with its endpoint, or one more principal, compared without letter case."""
+    condition = copy.deepcopy(DENY["Condition"])
+    if key == "aws:SourceVpce":
+        del condition["StringNotEqualsIfExists"]
+    return {**DENY, "Condition": {**condition, "StringNotEqualsIgnoreCase": {key: value}}}
+
+
+@pytest.mark.parametrize("vpce", [VPCE, "vpce-0abcdef0123456789"])
+@pytest.mark.parametrize("spelled", [str.lower, str.upper])
+def test_ids_that_aws_issues_are_lower_case(vpce: str, spelled: Callable[[str], str]) -> None:
+    """No endpoint has an id that differs from ours in its letters' case alone."""
+    written = vpce if "⟦" in vpce else spelled(vpce)
+    outside = Origins.outside(endpoints=[vpce]).but_forwarded()
+    question = Question(EXEMPT, outside, DATA, TABLES)
+    prover = Prover(replace(WORLD, endpoints=(Endpoint(vpce, VPC, OURS),)))
+
+    assert prover.every_denied(question, document(any_case("aws:SourceVpce", written))).holds
+
+
+def test_roles_that_differ_in_letter_case_are_two() -> None:
+    but_app = Question(EXEMPT.but_arns(APP), OUTSIDE.but_forwarded(), DATA, TABLES)
+
+    answer = PROVER.every_denied(but_app, document(any_case("aws:PrincipalArn", APP)))
+
+    assert answer.verdict is Verdict.BROKEN
+    assert answer.request is not None
+    assert answer.request.caller.arn != APP
+    assert answer.request.caller.arn.lower() == APP.lower()
 
 
 @pytest.mark.parametrize("name", HARMLESS)
