@@ -41,6 +41,8 @@ PROVED = [
         "vault",
         "liveness",
         "wording",
+        "vpc_ids",
+        "sizes",
     }
 ]
 
@@ -74,7 +76,8 @@ def test_one_change_breaks_it(
     finding = result.findings[0]
     assert message in finding.message
     assert finding.exposure is exposure
-    assert (finding.counterexample is not None) or exposure is Exposure.NONE or "also" in message
+    proved = "also" not in message and control != "sourcevpc-region-pinned"
+    assert (finding.counterexample is not None) or exposure is Exposure.NONE or not proved
 
 
 @pytest.mark.parametrize("control", PROVED)
@@ -203,6 +206,16 @@ def test_a_declared_endpoint_is_inside(private: Template, ask: Ask) -> None:
             lambda t: table_statements(t).append(allow({"Ref": "Unset"})),
         ),
         ("dax-role-read-only", lambda t: of(t, "Cluster").update(IAMRoleARN={"Ref": "Unset"})),
+        ("iam-no-users", lambda t: of(t, "Mailer").update(ManagedPolicyArns=[{"Ref": "Unset"}])),
+        (
+            "iam-no-users",
+            lambda t: t.update(
+                Keys={
+                    "Type": "AWS::IAM::AccessKey",
+                    "Properties": {"UserName": {"Ref": "Unset"}},
+                }
+            ),
+        ),
         (
             "vpce-policy-not-default",
             lambda t: of(t, "Endpoint").update(PolicyDocument={"Ref": "Unset"}),
