@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ddb_perimeter.controls.control import Judgments
     from ddb_perimeter.controls.perimeter import Perimeter
     from ddb_perimeter.inventory import Inventory
-    from ddb_perimeter.policy.document import Policy, Statement
+    from ddb_perimeter.policy.document import Condition, Policy, Statement
 
 _PINS: Final = frozenset(
     {
@@ -79,13 +79,16 @@ def _trusts_vpc(statement: Statement) -> bool:
 
 def _has(statement: Statement, keys: frozenset[str]) -> bool:
     """Return whether a statement lets pass by the values of a key: allows them, or spares them."""
-    denies = statement.effect is Effect.DENY
-    return any(
+    return any(_lets_pass(each, keys, statement.effect) for each in statement.conditions)
+
+
+def _lets_pass(condition: Condition, keys: frozenset[str], effect: Effect | None) -> bool:
+    operator = condition.operator
+    return (
         condition.name in keys
-        and condition.operator is not None
-        and condition.operator.family is Family.STRING
-        and condition.operator.negated is denies
-        for condition in statement.conditions
+        and operator is not None
+        and operator.family is Family.STRING
+        and operator.negated is (effect is Effect.DENY)
     )
 
 
@@ -97,16 +100,17 @@ def _pinned(statement: Statement, policy: Policy) -> bool:
     """
     if statement.effect is Effect.ALLOW:
         return _has(statement, _PINS)
-    return any(
-        _has(other, _PINS) and not _trusts_vpc(other) and _covers(other, statement)
-        for other in policy.with_effect(Effect.DENY)
-    )
+    return any(_covers(other, statement) for other in policy.with_effect(Effect.DENY))
 
 
 def _covers(other: Statement, statement: Statement) -> bool:
-    """Return whether a Deny surely is about everything that another one is about."""
+    """Return whether a Deny surely is about all that another one is about, and spares by a pin."""
+    pins = [each for each in other.conditions if _lets_pass(each, _PINS, Effect.DENY)]
+    same = [each for each in other.conditions if each in statement.conditions]
+    if len(pins) != 1 or {*pins, *same} != set(other.conditions) or _trusts_vpc(other):
+        return False
     actions = other.actions == statement.actions and other.not_actions is statement.not_actions
     everything = not other.not_actions and bool({"*", "dynamodb:*"} & set(other.actions))
     resources = (other.resources, other.not_resources)
-    same = resources == (statement.resources, statement.not_resources)
-    return (actions or everything) and (same or resources == (("*",), False))
+    same_resources = resources == (statement.resources, statement.not_resources)
+    return (actions or everything) and (same_resources or resources == (("*",), False))

@@ -30,6 +30,12 @@ def allows(*keys: Resources, operator: str = "StringEquals") -> Resources:
     return {**allow({"AWS": "111122223333"}), "Condition": condition}
 
 
+def narrowed(statement: Resources) -> Resources:
+    """Return a Deny that is for one role alone."""
+    partner = {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/partner"}}
+    return {**statement, "Condition": {**statement["Condition"], **partner}}
+
+
 @pytest.mark.parametrize(
     ("statements", "holds"),
     [
@@ -45,12 +51,18 @@ def allows(*keys: Resources, operator: str = "StringEquals") -> Resources:
         ([spares(VPC), spares(OWNER, action="dynamodb:*")], True),
         ([spares(VPC), spares(REGION, action="dynamodb:Query")], False),
         ([spares(VPC), {**spares(REGION), "Resource": "arn:aws:dynamodb:*:*:table/x"}], False),
+        ([spares(VPC), spares(REGION, OWNER)], False),
+        ([spares(VPC), spares(VPC, REGION)], False),
+        ([spares(VPC), narrowed(spares(REGION))], False),
+        ([narrowed(spares(VPC)), narrowed(spares(REGION))], True),
+        ([narrowed(spares(VPC)), spares(REGION)], True),
+        ([spares(VPC, OWNER), spares(OWNER)], True),
         ([spares(REGION)], True),
     ],
 )
 def test_a_vpcs_id_is_pinned_to_its_region(
     statements: list[Resources],
-    holds: bool,
+    holds: bool,  # noqa: FBT001 - a column of the table above
     private: Template,
     tell: Tell,
 ) -> None:
