@@ -340,34 +340,11 @@ MUTANTS: Final = (
         ),
     ),
     Mutant(
-        "the streams' endpoint wants a name that AWS does not give it",
-        HARDENED,
-        NONE,
-        STREAMS,
-        put(STREAMS, "PrivateDnsEnabled", value=True),
-    ),
-    Mutant(
         "somebody adds an endpoint that manages caches, for anybody's credentials",
         DEFAULT,
         WEAKENED,
         "Management",
         _management(Statement=[allow("*", "dax:*")]),
         also(IDENTITIES),
-    ),
-    Mutant(
-        "somebody adds an endpoint that manages caches, and that nobody finds",
-        HARDENED,
-        NONE,
-        "Management",
-        _management(
-            private=False,
-            Statement=[
-                allow(
-                    "*",
-                    "dax:DescribeClusters",
-                    Condition={"StringEquals": {"aws:PrincipalAccount": ACCOUNT}},
-                )
-            ],
-        ),
     ),
 )

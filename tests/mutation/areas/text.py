@@ -12,15 +12,12 @@ from tests.mutation.mutant import (
     also,
     plus,
     put,
-    reword,
-    together,
 )
 from tests.mutation.templates import (
     ACCOUNT,
     gateway_policy,
     statement,
     stream_policy,
-    streams_endpoint_policy,
     table_policy,
 )
 
@@ -33,7 +30,6 @@ PINNED: Final = "sourcevpc-region-pinned"
 SIZE: Final = "policy-within-size"
 VPC: Final = "Network/Network/Vpc"
 GATEWAY: Final = "Network/Network/DynamoDbEndpoint"
-STREAMS: Final = "Network/Network/StreamsInterfaceEndpoint"
 TABLE: Final = "Data/Table/Table"
 READER: Final = "Data/Reader1/Role"
 NETWORK: Final = "DenyDataPlaneOutsideEndpoints"
@@ -92,6 +88,13 @@ def _policy_for_everything(templates: Templates) -> None:
     templates.add("edge", "Logs", "AWS::IAM::ManagedPolicy", PolicyDocument=document)
 
 
+def _user(templates: Templates) -> None:
+    """Add a user whose own policy is longer than a user's may be, though a role's may be so."""
+    document = {"Version": "2012-10-17", "Statement": [_logs(40)]}
+    policies = [{"PolicyName": "log", "PolicyDocument": document}]
+    templates.add("edge", "Logger", "AWS::IAM::User", Policies=policies)
+
+
 def _trusting_everybody(templates: Templates) -> None:
     """Add a role that a hundred roles may assume, each by its name."""
     names = [f"arn:aws:iam::{ACCOUNT}:role/team-{n:04}-engineer" for n in range(100)]
@@ -124,22 +127,12 @@ MUTANTS: Final = (
         _from_vpc(gateway_policy, "AllowOwnPrincipalsOwnTable"),
     ),
     _pinned(
-        "the streams' endpoint tells its VPC by the id",
-        STREAMS,
-        _from_vpc(streams_endpoint_policy, "AllowOwnPrincipalsOwnStream"),
-    ),
-    _pinned(
         "a reader is told by the VPC's id",
         READER,
         lambda templates: _role(
             templates,
             _reads(Condition={"StringLike": {"aws:SourceVpc": templates.imported(VPC)}}),
         ),
-    ),
-    _large(
-        "the table's policy names too much",
-        TABLE,
-        plus(table_policy, {**DENY, "Resource": _tables(300)}),
     ),
     _large(
         "the stream's policy has a statement for every name",
@@ -153,35 +146,11 @@ MUTANTS: Final = (
         ),
     ),
     _large(
-        "the gateway's policy names too much",
-        GATEWAY,
-        together(
-            reword(gateway_policy, "AllowEndpointDiscovery", Resource="*"),
-            plus(
-                gateway_policy,
-                {**DENY, "Resource": _tables(360)},
-            ),
-        ),
-    ),
-    _large(
-        "the streams' endpoint names too many streams of its own",
-        STREAMS,
-        lambda templates: statement(
-            streams_endpoint_policy(templates), "AllowOwnPrincipalsOwnStream"
-        ).update(
-            Resource=[
-                statement(streams_endpoint_policy(templates), "AllowOwnPrincipalsOwnStream")[
-                    "Resource"
-                ],
-                *(f"{name}/stream/*" for name in _tables(320)),
-            ]
-        ),
-    ),
-    _large(
         "a role has too long an inline policy",
         READER,
         lambda templates: _role(templates, _logs(180)),
     ),
     _large("a managed policy is too long", "Logs", _policy_for_everything),
+    _large("a user has too long an inline policy", "Logger", _user),
     _large("a role trusts too many by name", "Shared", _trusting_everybody),
 )

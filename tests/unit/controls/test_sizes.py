@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddb_perimeter.controls.sizes import Size
@@ -135,6 +135,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(VALUES, st.sampled_from(["", "a", "⟦Net.Endpoint⟧", "x⟦A⟧y⟦B⟧"]), st.booleans())
 def test_the_real_size_is_between_the_bounds(
     value: Any,  # noqa: ANN401 - any JSON
