@@ -17,9 +17,10 @@
 
 `existing` names what the account has already, so that nothing that is checked needs to declare it:
 ``backup-plan`` (a plan that covers the tables), ``config-rules`` (AWS Config rules, e.g. of a
-conformance pack), ``flow-logs`` (of every VPC), ``log-bucket`` (the trail's, private),
-``recorder`` (AWS Config's), ``table-key`` (with rotation on) and ``trail`` (multi-Region, with the
-tables' data events). What is declared so is believed, not checked; `verify` looks at the account.
+conformance pack), ``flow-logs`` (of every VPC), ``log-bucket`` (the trail's and AWS Config's,
+private, with their keys), ``recorder`` (AWS Config's), ``table-key`` (with rotation on) and
+``trail`` (multi-Region, with the tables' data events). What is declared so is believed, not
+checked; `verify` looks at the account.
 
 Other tables of the file belong to somebody else and are ignored. The `baseline.toml` of this
 project needs no such table: what it says of exemptions, accounts and VPCs is understood.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.policy.match import TooLargeError, check_time
-from ddb_perimeter.policy.patterns import automaton
+from ddb_perimeter.policy.patterns import automaton, lowered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -55,7 +55,7 @@ class _Track:
 
     __slots__ = ("_alphabets", "_seen", "_steps", "accept", "start")
 
-    def __init__(self, shape: Shape, extra: str) -> None:
+    def __init__(self, shape: Shape, patterns: tuple[Pattern, ...]) -> None:
         self._steps: list[tuple[str, bool, bool]] = []  # letters, repeats, may be skipped
         for part in shape:
             if isinstance(part, str):
@@ -63,7 +63,7 @@ class _Track:
             elif part.exactly:
                 self._steps += [(part.letters, False, False)] * part.exactly
             else:
-                letters = part.letters + "".join(c for c in extra if c not in part.letters)
+                letters = part.letters + _unusual_letters(patterns, part.letters)
                 if part.least:
                     self._steps.append((letters, False, False))
                 self._steps.append((letters, True, True))
@@ -241,7 +241,7 @@ def _classes(
 ) -> tuple[str, ...]:
     """Walk the automaton and keep the first witness of each identity."""
     head = shape[0] if isinstance(shape[0], str) else ""
-    track = _Track(shape[1:] if head else shape, _unusual_letters(every.patterns))
+    track = _Track(shape[1:] if head else shape, every.patterns)
     start = every.run(head, start)
     found: dict[int, str] = {}
     for witness in lifelike:
@@ -259,16 +259,21 @@ def _classes(
     return _bounded(tuple(found.values()))
 
 
-def _unusual_letters(patterns: tuple[Pattern, ...]) -> str:
-    """Return the letters that patterns spell, for keys whose alphabet is only a custom."""
+def _unusual_letters(patterns: tuple[Pattern, ...], known: str) -> str:
+    """Return the letters that patterns spell, for keys whose alphabet is only a custom.
+
+    An alphabet without capitals is that of ids and names which AWS issues, always in lower case:
+    a pattern that spells them otherwise does not make one that is.
+    """
+    issued = known == known.lower()
     letters = {
         letter
         for pattern in patterns
         for token in pattern.tokens
         if isinstance(token, str)
-        for letter in token
+        for letter in (lowered(token) if issued else token)
     }
-    return "".join(sorted(letters - {":", "/"}))
+    return "".join(sorted(letters - {":", "/"} - set(known)))
 
 
 def _walk(every: Automaton, state: int, track: _Track) -> Iterator[tuple[int, str]]:
