@@ -139,7 +139,10 @@ def _by_matches(
 def _fitting(texts: Iterable[str], shape: Shape) -> Iterator[str]:
     """Yield the literals that a key of this shape can be."""
     fits = _expression(shape)
-    return (text for text in texts if fits.fullmatch(text))
+    issued = all(_is_issued(part.letters) for part in shape if isinstance(part, Several))
+    return (
+        text for text in texts if fits.fullmatch(text) and not (issued and lowered(text) != text)
+    )
 
 
 @functools.lru_cache(maxsize=512)
@@ -259,13 +262,18 @@ def _classes(
     return _bounded(tuple(found.values()))
 
 
+def _is_issued(letters: str) -> bool:
+    """Say whether an alphabet is that of ids and names which AWS issues: without capitals."""
+    return letters == letters.lower()
+
+
 def _unusual_letters(patterns: tuple[Pattern, ...], known: str) -> str:
     """Return the letters that patterns spell, for keys whose alphabet is only a custom.
 
     An alphabet without capitals is that of ids and names which AWS issues, always in lower case:
     a pattern that spells them otherwise does not make one that is.
     """
-    issued = known == known.lower()
+    issued = _is_issued(known)
     letters = {
         letter
         for pattern in patterns
