@@ -41,7 +41,8 @@ def stream_denied_outside(inventory: Inventory, perimeter: Perimeter) -> Judgmen
     for stream in guarded_streams(inventory, perimeter):
         pollers = {
             arn: "Lambda polls the stream with this role, which nobody else may assume"
-            for arn in polling_roles(inventory, perimeter, stream.arns)
+            for stream_arn in stream.arns
+            for arn in polling_roles(inventory, perimeter, stream_arn)
         }
         yield from outside_denied(stream, perimeter, pollers)
 

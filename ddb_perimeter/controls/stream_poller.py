@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ddb_perimeter.controls.perimeter import Perimeter
     from ddb_perimeter.inventory import Inventory
     from ddb_perimeter.inventory.iam import Identity
+    from ddb_perimeter.unknown import Unknown
 
 MAPPING: Final = "AWS::Lambda::EventSourceMapping"
 POLLER_TYPES: Final = IAM_TYPES | {FUNCTION, MAPPING}
@@ -35,27 +36,28 @@ _LAMBDA: Final = "lambda.amazonaws.com"
 
 
 def polling_roles(
-    inventory: Inventory, perimeter: Perimeter, stream_arns: tuple[str, ...]
+    inventory: Inventory, perimeter: Perimeter, stream_arn: str | Unknown
 ) -> tuple[str, ...]:
     """Return the ARNs of the roles with which Lambda, and nobody else, polls a stream.
 
     Args:
         inventory: where to look.
         perimeter: what is declared.
-        stream_arns: the stream.
+        stream_arn: the stream; one that cannot be told is nobody's.
     """
     return tuple(
         dict.fromkeys(
             role.arn
-            for role in _pollers(inventory, stream_arns)
+            for role in _pollers(inventory, stream_arn)
             if role.arn and _is_only_for_lambda(role, inventory, perimeter)
         )
     )
 
 
-def _pollers(inventory: Inventory, stream_arns: tuple[str, ...]) -> Iterator[Identity]:
+def _pollers(inventory: Inventory, stream_arn: str | Unknown) -> Iterator[Identity]:
     for mapping in inventory.of_type(MAPPING):
-        if mapping.at("EventSourceArn") not in stream_arns:
+        source = mapping.at("EventSourceArn")
+        if not isinstance(source, str) or source != stream_arn:
             continue
         function = inventory.by_id(mapping.at("FunctionName"), FUNCTION, near=mapping)
         if function is None:
