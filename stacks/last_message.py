@@ -52,7 +52,7 @@ def follow_messages(
         scope,
         "LastMessage",
         role=role,
-        code=_code(),
+        code=code(),
         handler=HANDLER,
         environment={TABLE_VARIABLE: table.table.table_name},
         vpc=network.vpc,
@@ -67,7 +67,7 @@ def follow_messages(
     return consumer
 
 
-def _code() -> lambda_.Code:
+def code() -> lambda_.Code:
     """Package the modules that the function needs as they are: it has boto3 already."""
     return lambda_.Code.from_asset(
         str(_ROOT),
