@@ -61,6 +61,11 @@ def _of_service(error: ClientError) -> str:
             f"the table or its index is not here ({message}); check --table and --region, deploy "
             "the stack, or run load-schema for a local DynamoDB"
         )
+    if code == "AccessDeniedException" and error.operation_name == "ListTables":
+        return (
+            f"access denied ({message}); listing tables takes dynamodb:ListTables, which the "
+            "reader and writer roles do not have: use a role that has it"
+        )
     if code == "AccessDeniedException":
         return (
             f"access denied ({message}); the table answers only inside its VPC: run this there, "

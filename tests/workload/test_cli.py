@@ -358,6 +358,12 @@ def service(code: str, message: str = "", **more: Any) -> ClientError:  # noqa: 
     return ClientError({"Error": {"Code": code, "Message": message}, **more}, "Query")
 
 
+def test_a_role_that_may_not_list_tables_is_told_so() -> None:
+    denied = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
+
+    assert "takes dynamodb:ListTables" in explain(ClientError(denied, "ListTables"))
+
+
 def cancelled(reason: str) -> ClientError:
     return service("TransactionCanceledException", CancellationReasons=[{"Code": reason}])
 
@@ -392,7 +398,7 @@ def test_a_failure_of_aws_is_one_line(
     monkeypatch.setattr(connection, "dynamodb", fail)
 
     assert message in refused("scan")
-    assert "\n" not in explain(error)  # type: ignore[arg-type]
+    assert "\n" not in explain(error)
 
 
 def test_a_defect_is_one_line_too(monkeypatch: pytest.MonkeyPatch) -> None:
