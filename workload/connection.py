@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from workload.store import BadRequestError
 
@@ -71,6 +71,8 @@ def cache(endpoint: str, region: str | None) -> Iterator[Any]:
         ) from error
     url = _cache_url(endpoint)
     session = boto3.Session(region_name=region)
+    if session.get_credentials() is None:
+        raise NoCredentialsError  # the client of DAX would fail later, and less clearly
     try:
         client = AmazonDaxClient(
             session, region_name=session.region_name, endpoint_url=url, config=_CACHE_CONFIG

@@ -17,6 +17,15 @@ from botocore.exceptions import (
 
 _CREDENTIALS: Final = "the credentials are {}; renew them, then try again"
 _BUSY: Final = "the table is throttled; try again in a moment"
+_DENIED_OUTSIDE: Final = (
+    "the table answers only inside its VPC: run this there, with the reader or the writer role"
+)
+_DENIED: Final = {
+    "ListTables": "listing tables takes dynamodb:ListTables, which the reader and writer roles do "
+    "not have: use a role that has it",
+    "ListUsers": "listing users takes cognito-idp:ListUsers, and a way to Cognito: use a role that "
+    "has it, or --users FILE",
+}
 _BY_CODE: Final = {
     "ExpiredToken": _CREDENTIALS.format("expired"),
     "ExpiredTokenException": _CREDENTIALS.format("expired"),
@@ -61,16 +70,8 @@ def _of_service(error: ClientError) -> str:
             f"the table or its index is not here ({message}); check --table and --region, deploy "
             "the stack, or run load-schema for a local DynamoDB"
         )
-    if code == "AccessDeniedException" and error.operation_name == "ListTables":
-        return (
-            f"access denied ({message}); listing tables takes dynamodb:ListTables, which the "
-            "reader and writer roles do not have: use a role that has it"
-        )
     if code == "AccessDeniedException":
-        return (
-            f"access denied ({message}); the table answers only inside its VPC: run this there, "
-            "with the reader or the writer role"
-        )
+        return f"access denied ({message}); {_DENIED.get(error.operation_name, _DENIED_OUTSIDE)}"
     if code == "TransactionCanceledException":
         reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
         if "TransactionConflict" in reasons:

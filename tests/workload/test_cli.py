@@ -421,8 +421,11 @@ def test_it_runs_as_a_module_without_credentials_or_region() -> None:
         )
         return done.returncode, done.stdout, done.stderr
 
+    no_credentials = run("--region", REGION)
+
+    assert run("--region", REGION, "--cache", "127.0.0.1:1") == no_credentials
     assert run() == (2, "", "workload: no Region; give --region, or set AWS_REGION\n")
-    assert run("--region", REGION) == (
+    assert no_credentials == (
         2,
         "",
         "workload: no credentials; use a role, aws configure or AWS_PROFILE (a local DynamoDB "
