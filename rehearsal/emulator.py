@@ -7,9 +7,11 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rehearsal.account import ACCESS_KEY, ACCOUNT_ID
@@ -17,8 +19,8 @@ from rehearsal.failure import CannotRehearse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+BIN: Final = Path(sys.executable).parent
 HOST: Final = "127.0.0.1"
 START_SECONDS: Final = 60
 STOP_SECONDS: Final = 10
@@ -94,12 +96,16 @@ def environment(endpoint: str, folder: Path) -> dict[str, str]:
 
 
 def scrubbed() -> dict[str, str]:
-    """Return our environment without anything that points at an account of AWS or at a proxy."""
-    return {
+    """Return our environment without anything that points at an account of AWS or at a proxy.
+
+    The pinned node comes first, for the CDK command line and for the emulator's functions.
+    """
+    kept = {
         name: value
         for name, value in os.environ.items()
         if not name.upper().startswith(("AWS_", "CDK_")) and not name.upper().endswith("_PROXY")
     }
+    return {**kept, "PATH": os.pathsep.join([str(BIN), kept.get("PATH", os.defpath)])}
 
 
 def _free_port() -> int:

@@ -79,7 +79,9 @@ class Journey:
         with self._step(f"Workload: every pattern on the table of {home.region}"):
             home.use()
         with self._step("cdk diff shows the change"):
-            self.toolkit.cdk("diff", "--app", str(changed), "--fail", expected=1)
+            said = self.toolkit.cdk("diff", "--app", str(changed), "--fail", expected=1)
+            if "Number of stacks with differences" not in said:
+                raise RehearsalFailed("cdk diff fails, but not because of differences")
         items = [workload.items() for workload in workloads]
         self._deploy(changed, "update")
         promises = self._read_back(changed)
@@ -88,7 +90,11 @@ class Journey:
         with self._step("The emulator still lacks all that the list says"):
             self._probe(changed)
         with self._step("cdk destroy is refused while the stacks are protected"):
-            self.toolkit.cdk("destroy", "--app", str(changed), "--all", "--force", expected=1)
+            said = self.toolkit.cdk(
+                "destroy", "--all", "--force", "--app", str(changed), expected=1
+            )
+            if "TerminationProtection" not in said:
+                raise RehearsalFailed("cdk destroy fails, but not because of the protection")
         for region in reversed(REGIONS):
             with self._step(f"cdk destroy {region}, after lifting the protection"):
                 self._destroy(changed, region)

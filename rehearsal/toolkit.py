@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from rehearsal.emulator import BIN
 from rehearsal.failure import RehearsalFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT: Final = Path(__file__).parents[1]
-_BIN: Final = Path(sys.executable).parent
 _LAST_LINES: Final = 15
 _SECONDS: Final = 300
 
@@ -45,7 +44,7 @@ class Toolkit:
         Raises:
             RehearsalFailed: it ended otherwise.
         """
-        return self._run([str(_BIN / "cdk"), *arguments], expected)
+        return self._run([str(BIN / "cdk"), *arguments], expected)
 
     def python(self, *arguments: str, expected: int = 0) -> str:
         """Run Python.
@@ -64,12 +63,11 @@ class Toolkit:
 
     def _run(self, command: list[str], expected: int) -> str:
         told = " ".join([Path(command[0]).name, *command[1:]])
-        path = os.pathsep.join([str(_BIN), self.environment.get("PATH", os.defpath)])
         try:
             done = subprocess.run(
                 command,
                 cwd=ROOT,
-                env={**self.environment, "PATH": path},
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
