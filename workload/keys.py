@@ -66,7 +66,7 @@ def canonical_uuid(value: str, whose: str) -> str:
         spelled = str(uuid.UUID(value))
     except ValueError:
         spelled = ""
-    if spelled != value.lower():
+    if not spelled or spelled != value.lower():
         raise BadKeyError(
             f"{whose} {value!r} is no UUID; write it like 5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
         )
