@@ -31,6 +31,10 @@ class Refusal:
     having: str = ""
     says: str = _UNKNOWN_TYPE
 
+    def __str__(self) -> str:
+        """Return it for a reader."""
+        return f"{self.type} with {self.having}" if self.having else self.type
+
     def applies(self, type_: str, properties: Mapping[str, object]) -> bool:
         """Return whether a resource is one of those.
 
@@ -57,6 +61,10 @@ class Drop:
     reason: str
     leaves: object = None
 
+    def __str__(self) -> str:
+        """Return it for a reader."""
+        return f"{self.type} {self.path}"
+
 
 @dataclass(frozen=True, slots=True)
 class Clash:
@@ -69,6 +77,10 @@ class Clash:
 
     type: str
     reason: str
+
+    def __str__(self) -> str:
+        """Return it for a reader."""
+        return f"{self.type} of several Regions"
 
 
 REFUSALS: Final = (

@@ -103,6 +103,11 @@ def test_the_same_said_otherwise_is_no_difference(promised: object, told: object
     ("promised", "told"),
     [
         (["a"], ["a", "b"]),
+        ({"Effect": "Deny"}, {"Effect": "Deny", "Condition": {"Bool": {"k": "true"}}}),
+        (
+            {"Effect": "Deny", "Condition": {"Bool": {"k": "true"}}},
+            {"Effect": "Deny", "Condition": {"Bool": {"k": "true", "l": "true"}}},
+        ),
         (["a", "a"], ["a"]),
         ([], ["a"]),
         (True, None),
