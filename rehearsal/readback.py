@@ -151,11 +151,10 @@ def still_there(promise: Deployed, endpoint: str) -> bool:
     """
     account = Account(endpoint, promise.place.region)
     try:
-        found = _read(account, promise)
+        return bool(_read(account, promise))
     except (ClientError, ValueError):
         # A listing without it has nothing to unpack.
         return False
-    return found.get("PolicyDocument") is not None or promise.place.type not in NAMED_BY_TEMPLATE
 
 
 def _check(account: Account, promise: Deployed) -> list[Difference]:

@@ -23,6 +23,7 @@ READERS: Final[dict[str, Reader]] = {
     "AWS::EC2::SubnetRouteTableAssociation": network.subnet_association,
     "AWS::EC2::VPC": network.vpc,
     "AWS::EC2::VPCEndpoint": network.endpoint,
+    "AWS::Events::Rule": operations.event_rule,
     "AWS::IAM::ManagedPolicy": identity.managed_policy,
     "AWS::IAM::Role": identity.role,
     "AWS::KMS::Key": identity.key,
@@ -34,6 +35,7 @@ READERS: Final[dict[str, Reader]] = {
 """By type: what is read by its physical id."""
 
 NAMED_BY_TEMPLATE: Final[dict[str, Callable[[Account, Properties], Properties]]] = {
+    "AWS::Lambda::Permission": operations.permission,
     "AWS::S3::BucketPolicy": operations.bucket_policy,
     "AWS::SNS::TopicPolicy": operations.topic_policy,
 }

@@ -1,16 +1,19 @@
-"""What watches and records: alarms, topics, log groups, buckets, functions."""
+"""What watches and records: alarms, topics, log groups, buckets, functions and their triggers."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
+from rehearsal.comparison import differences
 from rehearsal.readers.reader import document, optional, own_tags, tag_list
 
 if TYPE_CHECKING:
     from rehearsal.account import Account
-    from rehearsal.readers.reader import Properties
+    from rehearsal.comparison import differences
+from rehearsal.readers.reader import Properties
 
 
 def alarm(account: Account, physical_id: str) -> Properties:
@@ -97,7 +100,7 @@ def bucket_policy(account: Account, promised: Properties) -> Properties:
     """Return the ``AWS::S3::BucketPolicy`` of the bucket that a template names."""
     name = promised["Bucket"]
     told = optional(account.client("s3").get_bucket_policy, Bucket=name)
-    return {"Bucket": name, "PolicyDocument": document(told.get("Policy"))}
+    return {"Bucket": name, "PolicyDocument": document(told["Policy"])} if told else {}
 
 
 def topic_policy(account: Account, promised: Properties) -> Properties:
@@ -114,6 +117,39 @@ def function(account: Account, physical_id: str) -> Properties:
         **told["Configuration"],
         "Code": {"CodeSha256": told["Configuration"]["CodeSha256"]},
         "Tags": tag_list(told.get("Tags", {})),
+    }
+
+
+def permission(account: Account, promised: Properties) -> Properties:
+    """Return an ``AWS::Lambda::Permission``: the statement of the function that says the same."""
+    name = promised["FunctionName"]
+    told = optional(account.client("lambda").get_policy, FunctionName=name)
+    policy: Properties = json.loads(told["Policy"]) if told else {"Statement": []}
+    found = [_permission(statement, name) for statement in policy["Statement"]]
+    return next((each for each in found if not differences(promised, each)), {})
+
+
+def _permission(statement: Properties, name: str) -> Properties:
+    condition = statement.get("Condition", {})
+    principal = statement["Principal"]
+    return {
+        "Action": statement["Action"],
+        "FunctionName": name,
+        "Principal": next(iter(principal.values())) if isinstance(principal, dict) else principal,
+        "SourceAccount": condition.get("StringEquals", {}).get("AWS:SourceAccount"),
+        "SourceArn": condition.get("ArnLike", {}).get("AWS:SourceArn"),
+    }
+
+
+def event_rule(account: Account, physical_id: str) -> Properties:
+    """Return an ``AWS::Events::Rule`` of the default bus."""
+    client = account.client("events")
+    told = client.describe_rule(Name=physical_id)
+    return {
+        **told,
+        "EventPattern": document(told.get("EventPattern")),
+        "Targets": client.list_targets_by_rule(Rule=physical_id)["Targets"],
+        "Tags": own_tags(client.list_tags_for_resource(ResourceARN=told["Arn"])["Tags"]),
     }
 
 
