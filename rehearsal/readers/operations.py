@@ -12,7 +12,6 @@ from rehearsal.readers.reader import document, optional, own_tags, tag_list
 
 if TYPE_CHECKING:
     from rehearsal.account import Account
-    from rehearsal.comparison import differences
 from rehearsal.readers.reader import Properties
 
 
