@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from rehearsal.lacking import Clash, Drop
     from rehearsal.readback import Deployed
+    from rehearsal.reduction import LeftOut
 
 FIRST: Final = ROOT / "rehearsal" / "first.toml"
 CHANGED: Final = ROOT / "rehearsal" / "changed.toml"
@@ -53,6 +54,7 @@ class Journey:
     folder: Path
     console: Console
     _used: set[Drop | Clash] = field(default_factory=set)
+    _told: set[LeftOut] = field(default_factory=set)
 
     def run(self) -> None:
         """Go the whole way.
@@ -120,6 +122,10 @@ class Journey:
             seconds = time.monotonic() - started
             self.console.print(f"{mark} {seconds:6.1f} s  {title}", highlight=False)
 
+    def _note(self, text: str) -> None:
+        """Tell more about the step before."""
+        self.console.print(f"                  {text}", highlight=False, soft_wrap=True)
+
     def _meet_account(self) -> None:
         for region in REGIONS:
             account = Account(self.endpoint, region)
@@ -140,12 +146,11 @@ class Journey:
             self.toolkit.cdk("synth", "--quiet", "--output", str(whole), *context)
             left_out = reduce_assembly(whole, reduced, REFUSALS)
         kept = sum(stack.resources for stack in read_stacks(reduced))
-        self.console.print(f"                  {kept} resources; {len(left_out)} are left out")
+        self._note(f"{kept} resources; {len(left_out)} are left out")
         for each in left_out:
-            if each.because:
-                self.console.print(
-                    f"                  {each.stack} {each.logical_id} goes with {each.because}"
-                )
+            if each.because and each not in self._told:
+                self._told.add(each)
+                self._note(f"{each.stack} {each.logical_id} goes with {each.because}")
         return reduced
 
     def _deploy(self, assembly: Path, verb: str) -> None:
@@ -175,7 +180,7 @@ class Journey:
             ]
             if findings:
                 raise RehearsalFailed(*findings)
-        self.console.print(f"                  {len(promises)} resources")
+        self._note(f"{len(promises)} resources")
         return promises
 
     def _after_the_change(self, workloads: list[Workload], items: list[int]) -> None:

@@ -1,4 +1,4 @@
-"""What watches and records: alarms, topics, log groups, buckets, functions and their triggers."""
+"""What watches and records: alarms, topics, log groups, buckets, functions, permissions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rehearsal.readers.reader import document, optional, own_tags, tag_list
 
 if TYPE_CHECKING:
     from rehearsal.account import Account
-from rehearsal.readers.reader import Properties
+    from rehearsal.readers.reader import Properties
 
 
 def alarm(account: Account, physical_id: str) -> Properties:
@@ -137,18 +137,6 @@ def _permission(statement: Properties, name: str) -> Properties:
         "Principal": next(iter(principal.values())) if isinstance(principal, dict) else principal,
         "SourceAccount": condition.get("StringEquals", {}).get("AWS:SourceAccount"),
         "SourceArn": condition.get("ArnLike", {}).get("AWS:SourceArn"),
-    }
-
-
-def event_rule(account: Account, physical_id: str) -> Properties:
-    """Return an ``AWS::Events::Rule`` of the default bus."""
-    client = account.client("events")
-    told = client.describe_rule(Name=physical_id)
-    return {
-        **told,
-        "EventPattern": document(told.get("EventPattern")),
-        "Targets": client.list_targets_by_rule(Rule=physical_id)["Targets"],
-        "Tags": own_tags(client.list_tags_for_resource(ResourceARN=told["Arn"])["Tags"]),
     }
 
 
