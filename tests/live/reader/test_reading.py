@@ -13,7 +13,7 @@ from ddb_perimeter.inventory.iam import identities
 from ddb_perimeter.inventory.live.calls import CALLS
 from ddb_perimeter.inventory.tables import tables
 from ddb_perimeter.inventory.topology import network
-from tests.live.reader.recorded import (
+from tests.live.reader.names import (
     ACCOUNT,
     AWS_POLICY,
     CACHE_ROLE,
@@ -29,9 +29,9 @@ from tests.live.reader.recorded import (
     TABLE,
     TABLE_OF_ROUTES,
     VPC,
-    answer,
     statement,
 )
+from tests.live.reader.recorded import answer
 from tests.live.reader.transport import Transport, recorded
 
 if TYPE_CHECKING:
