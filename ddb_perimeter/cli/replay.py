@@ -10,15 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ddb_perimeter.cli.check import (
-    FAILED,
-    PASSED,
-    load,
-    read_parameters,
-    read_perimeter,
-    report_width,
-)
+from ddb_perimeter.cli.check import load, read_parameters
 from ddb_perimeter.cli.output import Failure, demand_writable, write_file, write_stdout
+from ddb_perimeter.cli.reporting import FAILED, PASSED, PATH, read_perimeter, report_width
 from ddb_perimeter.findings import Verdict
 
 if TYPE_CHECKING:
@@ -27,7 +21,6 @@ if TYPE_CHECKING:
     from ddb_perimeter.controls.evaluation import System
 
 _STDOUT: Final = Path("-")
-_PATH: Final = click.Path(path_type=Path, readable=False)  # what reads it says what is wrong
 _REAL: Final = re.compile(r"[A-Za-z0-9_.:/+=,@-]{1,2048}", re.ASCII)
 _LOGICAL_ID: Final = re.compile(r"[A-Za-z0-9]{1,255}", re.ASCII)
 
@@ -55,14 +48,14 @@ def _demand_block(real: str) -> None:
 
 
 @click.command()
-@click.argument("events", metavar="EVENTS...", nargs=-1, required=True, type=_PATH)
+@click.argument("events", metavar="EVENTS...", nargs=-1, required=True, type=PATH)
 @click.option(
     "--against",
     "templates",
     metavar="PATH",
     multiple=True,
     required=True,
-    type=_PATH,
+    type=PATH,
     help="What would be deployed: a cdk.out, a folder of templates or one template. Repeat for "
     "more.",
 )
@@ -84,7 +77,7 @@ def _demand_block(real: str) -> None:
 @click.option(
     "--config",
     metavar="FILE",
-    type=_PATH,
+    type=PATH,
     help="TOML file with a [perimeter] table, or a baseline.toml, as for check.",
 )
 @click.option(
@@ -106,7 +99,7 @@ def _demand_block(real: str) -> None:
 @click.option(
     "--output",
     metavar="FILE",
-    type=_PATH,
+    type=PATH,
     help="Write the report to FILE, replaced in one step, and print only the verdict.",
 )
 def replay(  # noqa: PLR0913 - one argument per option

@@ -7,6 +7,6 @@ remembers which id AWS gave to what the templates only name, `meaning` compares 
 
 from __future__ import annotations
 
-from ddb_perimeter.drift.control import drift_control
+from ddb_perimeter.drift.control import drift_control, promise
 
-__all__ = ["drift_control"]
+__all__ = ["drift_control", "promise"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, holds, unknown
@@ -19,12 +20,23 @@ if TYPE_CHECKING:
     from ddb_perimeter.controls.control import Control, Judgment, Judgments
     from ddb_perimeter.controls.perimeter import Perimeter
     from ddb_perimeter.drift.things import Property, Thing
-    from ddb_perimeter.inventory import Inventory
+    from ddb_perimeter.inventory import Inventory, System
 
 ID: Final = "no-drift"
 _DEPLOY: Final = (
     "Find out in the trail who changed it and why; then deploy the templates again, or change them."
 )
+
+
+def promise(system: System, regions: Collection[str]) -> Control[Inventory] | None:
+    """Return the control that compares an account with templates; None if they promise several.
+
+    Args:
+        system: the templates, read for the account's id.
+        regions: the Regions that were read.
+    """
+    scenarios = list(itertools.islice(system.scenarios(TYPES), 2))
+    return drift_control(scenarios[0], regions) if len(scenarios) == 1 else None
 
 
 def drift_control(promised: Inventory, regions: Collection[str]) -> Control[Inventory]:
