@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 120
 _CURRENT: Final = "2012-10-17"
+_OLD: Final = "2008-10-17"
 
 
 class How(enum.Enum):
@@ -66,7 +67,7 @@ def differences(
     left, right = plain(promised), plain(found)
     if how is How.SET:
         left, right = (_Bag(x if isinstance(x, list) else [x]) for x in (left, right))
-    if how is How.SUBSET and isinstance(left, dict) and isinstance(right, dict):
+    if how is How.SUBSET:
         right = _narrowed(left, right)
     if not same(left, right, binding):
         yield "", f"is {shown(found)}, promised {shown(_spelled(promised, binding))}"
@@ -103,22 +104,22 @@ def _parsed(text: str) -> object:
         return text
 
 
-def _narrowed(promised: dict[str, object], found: dict[str, object]) -> dict[str, object]:
+def _narrowed(promised: object, found: object) -> object:
     """Leave of the found values those that are promised: the others are AWS's defaults."""
-    result: dict[str, object] = {}
-    for key, value in found.items():
-        wanted = promised.get(key)
-        if isinstance(wanted, dict) and isinstance(value, dict):
-            result[key] = _narrowed(wanted, value)
-        elif isinstance(wanted, list) and isinstance(value, list) and len(wanted) == len(value):
-            pairs = zip(wanted, value, strict=True)
-            result[key] = _Bag(
-                _narrowed(a, b) if isinstance(a, dict) and isinstance(b, dict) else b
-                for a, b in pairs
-            )
-        elif wanted is not None:
-            result[key] = value
-    return result
+    if isinstance(promised, dict) and isinstance(found, dict):
+        return {
+            key: _narrowed(promised[key], value) for key, value in found.items() if key in promised
+        }
+    if isinstance(promised, list) and isinstance(found, list) and promised:
+        likest = [max(promised, key=lambda wanted: _likeness(wanted, each)) for each in found]
+        return _Bag(_narrowed(wanted, each) for wanted, each in zip(likest, found, strict=True))
+    return found
+
+
+def _likeness(promised: object, found: object) -> int:
+    if not isinstance(promised, dict) or not isinstance(found, dict):
+        return 0
+    return sum(found.get(key) == value for key, value in promised.items())
 
 
 def same(promised: object, found: object, binding: Binding) -> bool:
@@ -157,11 +158,11 @@ def unmatched(
     rest = list(found)
     missing: list[object] = []
     for each in sorted(promised, key=lambda value: not binding.knows(_key(value))):
-        match = next((other for other in rest if same(each, other, binding)), None)
+        match = next((n for n, other in enumerate(rest) if same(each, other, binding)), None)
         if match is None:
             missing.append(each)
         else:
-            rest.remove(match)
+            del rest[match]
     return missing, rest
 
 
@@ -177,20 +178,27 @@ def _policies(promised: object, found: object, binding: Binding) -> Iterator[tup
         elif promised is not None:
             yield "", "is missing"
         return
-    left, right = _statements(promised), _statements(found)
-    missing, extra = unmatched(list(left), list(right), binding)
-    by_sid = {_sid(each): each for each in extra if _sid(each)}
+    versions = _version(promised), _version(found)
+    if versions[0] != versions[1]:
+        yield "", f"has Version {versions[1]}, promised {versions[0]}"
+    missing, extra = unmatched(_statements(promised), _statements(found), binding)
     for statement in missing:
         sid = _sid(statement)
-        other = by_sid.pop(sid, None)
-        if other is None:
-            yield sid, f"lacks the statement {sid or shown(statement)}"
+        namesakes = [each for each in extra if _sid(each) == sid]
+        if len(namesakes) != 1:
+            yield sid, f"lacks the statement {sid or shown(_spelled(statement, binding))}"
             continue
-        extra.remove(other)
-        yield sid, f"has another statement {sid}: {'; '.join(_parts(statement, other, binding))}"
+        extra.remove(namesakes[0])
+        parts = "; ".join(_parts(statement, namesakes[0], binding))
+        yield sid, f"has another statement{f' {sid}' if sid else ''}: {parts}"
     for statement in extra:
         sid = _sid(statement)
         yield sid, f"has a statement that is not promised: {sid or shown(statement)}"
+
+
+def _version(document: object) -> str:
+    """Return the version of a document; those of several are compared with their statements."""
+    return str(document.get("Version", _OLD)) if isinstance(document, Mapping) else ""
 
 
 def _sid(statement: object) -> str:
@@ -208,15 +216,13 @@ def _parts(promised: object, found: object, binding: Binding) -> Iterator[str]:
             yield f"{name} is {shown(right)}, promised {shown(_spelled(left, binding))}"
 
 
-def _statements(document: object) -> list[object]:
+def _statements(document: object, version: str = _CURRENT) -> list[object]:
     """Return the statements of a document in one spelling."""
     if isinstance(document, list):  # the statements of several documents
-        return [each for one in document for each in _statements(one)]
+        return [each for one in document for each in _statements(one, _version(one))]
     if not isinstance(document, Mapping):
         return [document]
-    version = str(document.get("Version", "2008-10-17"))
-    raw = document.get("Statement")
-    return [_statement(each, version) for each in (raw if isinstance(raw, list) else [raw])]
+    return [_statement(each, version) for each in _listed(document.get("Statement", []))]
 
 
 def _statement(raw: object, version: str) -> object:

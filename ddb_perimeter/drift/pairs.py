@@ -32,6 +32,7 @@ class Pairs:
         self.missing = list(promised)
         self.extra = list(found)
         self._all = tuple(self.extra)
+        self._names = {name for each in self._all for name in each.names.values() if _text(name)}
         self.doubtful: dict[int, int] = {}
         while self._certain() or self._guessed():
             pass
@@ -130,8 +131,12 @@ class Pairs:
                 self.binding.bind(left, right)
         for property_ in promised.kind.properties:
             text, other = promised.value(property_), found.value(property_)
-            if property_.how is How.VALUE and isinstance(text, str) and isinstance(other, str):
-                self.binding.bind(text, other)
+            if property_.how is How.VALUE and isinstance(text, str) and other in self._names:
+                self.binding.bind(text, str(other))
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _by_stack(promised: Thing, found: Thing) -> bool:

@@ -420,7 +420,7 @@ _REPLICATED: Final = (TABLE, GLOBAL_TABLE)  # accounts tell replicas of what the
 def _rules(group: SecurityGroup) -> dict[str, object]:
     return {
         "SecurityGroupIngress": [_rule(each) for each in group.ingress],
-        "SecurityGroupEgress": [_rule(each) for each in group.egress if not _empty(each)],
+        "SecurityGroupEgress": [_rule(each) for each in group.egress if not _implied(each, group)],
     }
 
 
@@ -429,9 +429,10 @@ def _rule(rule: Rule) -> object:
     return {"protocol": rule.protocol, "ports": ports, "peer": rule.peer}
 
 
-def _empty(rule: Rule) -> bool:
-    """Say whether a rule lets nothing through: CDK's spelling of no rule at all."""
-    return rule.peer == "255.255.255.255/32"
+def _implied(rule: Rule, group: SecurityGroup) -> bool:
+    """Say whether AWS adds a rule only where the VPC has IPv6: "everything" beside IPv4's."""
+    everything = [each.peer for each in group.egress if each.protocol == "-1"]
+    return rule.protocol == "-1" and rule.peer == "::/0" and "0.0.0.0/0" in everything
 
 
 def _routes(table: RouteTable) -> list[object]:
