@@ -72,13 +72,13 @@ VALUES = st.recursive(
 
 
 @given(value=VALUES, how=st.sampled_from(How))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_value_equals_itself(value: object, how: How) -> None:
     assert list(differences(value, value, how, Binding())) == []
 
 
 @given(text=st.text("ab⟦⟧.", max_size=8), symbols=st.lists(st.sampled_from("ABC"), max_size=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_placeholder_always_stands_for_the_same(text: str, symbols: list[str]) -> None:
     binding = Binding()
     plain = text.replace("⟦", "").replace("⟧", "")

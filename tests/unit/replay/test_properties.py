@@ -72,7 +72,7 @@ def events(draw: st.DrawFn) -> Any:  # noqa: ANN401 - a record may be anything
 
 @given(batch=st.lists(events(), max_size=4))
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_every_record_is_counted_once(
     batch: list[Any], templates: Callable[..., Templates]
@@ -112,7 +112,7 @@ def test_the_order_of_the_records_does_not_matter(
 
 @given(content=st.binary(max_size=60) | HOSTILE.map(json.dumps).map(str.encode))
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_a_file_is_read_or_refused(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "events.json"
