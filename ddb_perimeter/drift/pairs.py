@@ -91,6 +91,7 @@ class Pairs:
         left, right = promised.names.get(name), found.names.get(name)
         return (
             isinstance(left, str)
+            and isinstance(right, str)
             and "⟦" in left
             and self.binding.knows(left)
             and self.binding.spell(left) != right

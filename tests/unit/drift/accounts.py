@@ -15,6 +15,7 @@ from ddb_perimeter.inventory import Inventory, Resource, load, tables
 from ddb_perimeter.unknown import Unknown
 
 ACCOUNT, REGION = "444455556666", "eu-west-1"
+_WITHOUT_ARN = ("AWS::DAX::ParameterGroup", "AWS::DAX::SubnetGroup")  # AWS tells none
 _SYMBOL = re.compile(r"⟦[^⟧]*⟧")
 Properties = dict[str, Any]
 Change = Callable[[Properties], object]
@@ -51,6 +52,8 @@ class Account:
                 name: real(resource.attribute(name)) for name in ("Arn", "GroupId", "StreamArn")
             }
             known = {name: text for name, text in names.items() if isinstance(text, str)}
+            if resource.type in _WITHOUT_ARN:
+                del known["Arn"]
             self.add(
                 resource.logical_id,
                 resource.type,
