@@ -6,9 +6,10 @@ import itertools
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, holds, unknown
+from ddb_perimeter.drift.kinds import TYPES, Missing
 from ddb_perimeter.drift.meaning import How, differences, unreadable
 from ddb_perimeter.drift.pairs import Pairs
-from ddb_perimeter.drift.things import TYPES, Missing, things
+from ddb_perimeter.drift.things import things
 from ddb_perimeter.findings import Severity
 from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.network import VPC
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from ddb_perimeter.controls.control import Control, Judgment, Judgments
     from ddb_perimeter.controls.perimeter import Perimeter
-    from ddb_perimeter.drift.things import Property, Thing
+    from ddb_perimeter.drift.kinds import Property
+    from ddb_perimeter.drift.things import Thing
     from ddb_perimeter.inventory import Inventory, System
 
 ID: Final = "no-drift"

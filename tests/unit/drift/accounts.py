@@ -10,7 +10,7 @@ from typing import Any
 from ddb_perimeter.controls.control import Judgment
 from ddb_perimeter.controls.perimeter import Perimeter
 from ddb_perimeter.drift import drift_control
-from ddb_perimeter.drift.things import KINDS, TYPES
+from ddb_perimeter.drift.kinds import KINDS, TYPES
 from ddb_perimeter.inventory import Inventory, Resource, load, tables
 from ddb_perimeter.unknown import Unknown
 

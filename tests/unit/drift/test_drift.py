@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ddb_perimeter.drift.things import KINDS, Missing
+from ddb_perimeter.drift.kinds import KINDS, Missing
 from ddb_perimeter.inventory import Inventory
 from tests.unit.drift.accounts import ACCOUNT, REGION, Account, promise, real, told, unknown
 

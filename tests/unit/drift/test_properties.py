@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddb_perimeter.drift.binding import Binding
+from ddb_perimeter.drift.kinds import KINDS
 from ddb_perimeter.drift.meaning import How, differences
-from ddb_perimeter.drift.things import KINDS
 from ddb_perimeter.inventory import look_up
 from tests.unit.drift.accounts import Account, promise, told
 
