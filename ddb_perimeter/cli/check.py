@@ -22,9 +22,14 @@ if TYPE_CHECKING:
 _PARAMETER: Final = re.compile(r"(.+:)?[A-Za-z0-9]+")
 
 
-def _parameters(
+def read_parameters(
     _context: click.Context, _option: click.Parameter, values: Sequence[str]
 ) -> dict[str, str]:
+    """Read the values of ``--parameter``.
+
+    Raises:
+        Failure: one cannot be used.
+    """
     parameters: dict[str, str] = {}
     for value in values:
         key, equals, setting = value.partition("=")
@@ -42,7 +47,7 @@ def _parameters(
     "parameters",
     metavar="NAME=VALUE",
     multiple=True,
-    callback=_parameters,
+    callback=read_parameters,
     help="Value of a template parameter, instead of its default; STACK:NAME=VALUE for one stack "
     "only. Repeat for more.",
 )
