@@ -9,11 +9,12 @@ from aws_cdk import aws_config as config
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from ddb_perimeter.controls.rule_regions import LEFT_OUT, has_rule
 from private_dynamodb.encryption_keys import ServiceKey
 from private_dynamodb.log_bucket import LogBucket
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from private_dynamodb.config_rules import ManagedRule
 
@@ -103,8 +104,9 @@ class ConfigRecorder(Construct):
 class ConfigBaseline(Construct):
     """The managed rules that watch a private table in one Region.
 
-    Creates a rule for each entry, after the recorder where this stack has it. Costs 0.001 USD
-    per evaluation. Remember that AWS Config does not record table policies.
+    Creates a rule for each entry, after the recorder where this stack has it. A rule that AWS
+    Config does not have in the stack's Region is left out, and the assembly's metadata names it.
+    Costs 0.001 USD per evaluation. Remember that AWS Config does not record table policies.
 
     Args:
         scope: parent construct.
@@ -122,10 +124,18 @@ class ConfigBaseline(Construct):
         recorder: ConfigRecorder | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.rules = tuple(self._rule(rule) for rule in rules)
+        self.rules = tuple(self._rule(rule) for rule in self._there(rules))
         if recorder is not None:
             for rule in self.rules:
                 rule.node.add_dependency(recorder.recorder, recorder.channel)
+
+    def _there(self, rules: Sequence[ManagedRule]) -> Iterator[ManagedRule]:
+        region = cdk.Stack.of(self).region
+        for rule in rules:
+            if cdk.Token.is_unresolved(region) or has_rule(region, rule.identifier):
+                yield rule
+            else:
+                self.node.add_metadata(LEFT_OUT, rule.identifier)
 
     def _rule(self, rule: ManagedRule) -> config.CfnConfigRule:
         return config.CfnConfigRule(
