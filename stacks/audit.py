@@ -12,6 +12,7 @@ from private_dynamodb import (
     ConfigRecorder,
     backup_rules,
     cache_rules,
+    endpoint_policy_rule,
     network_rules,
     table_rules,
     trail_rules,
@@ -23,7 +24,7 @@ from stacks.regional_stack import RegionalStack
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from private_dynamodb import ManagedRule
+    from private_dynamodb import GuardRule, ManagedRule, PrivateNetwork
     from stacks.configuration import Configuration, RegionSettings
 
 
@@ -34,6 +35,7 @@ class AuditStack(RegionalStack):
         scope: what groups the stacks of the Region.
         configuration: the whole configuration.
         region: the Region.
+        network: the Region's network, whose endpoints a rule watches.
         key_arn: the table's key, which a rule expects.
     """
 
@@ -43,6 +45,7 @@ class AuditStack(RegionalStack):
         *,
         configuration: Configuration,
         region: RegionSettings,
+        network: PrivateNetwork,
         key_arn: str,
     ) -> None:
         super().__init__(
@@ -58,7 +61,7 @@ class AuditStack(RegionalStack):
         self.trail = self._trail()
         self.recorder = self._recorder()
         self.config = ConfigBaseline(
-            self, "ConfigRules", rules=self._rules(key_arn), recorder=self.recorder
+            self, "ConfigRules", rules=self._rules(network, key_arn), recorder=self.recorder
         )
         self._acknowledge()
 
@@ -86,13 +89,14 @@ class AuditStack(RegionalStack):
             retention=self._retention,
         )
 
-    def _rules(self, key_arn: str) -> list[ManagedRule]:
+    def _rules(self, network: PrivateNetwork, key_arn: str) -> list[ManagedRule | GuardRule]:
         table = self._configuration.table
         return [
             *table_rules(table_name=table.name, key_arn=key_arn),
             *(backup_rules(table_name=table.name) if table.backup_plan else ()),
             *(cache_rules() if self._region.cache.enabled else ()),
             *network_rules(),
+            endpoint_policy_rule(self, table_name=table.name, vpc_id=network.vpc.vpc_id),
             *trail_rules(),
         ]
 

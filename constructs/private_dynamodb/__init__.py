@@ -9,6 +9,7 @@ from private_dynamodb.backup import GuardedBackup
 from private_dynamodb.cache import Peer, ReadOnlyCache
 from private_dynamodb.config_baseline import ConfigBaseline, ConfigRecorder
 from private_dynamodb.config_rules import (
+    GuardRule,
     ManagedRule,
     backup_rules,
     cache_rules,
@@ -22,6 +23,7 @@ from private_dynamodb.endpoint_policy import (
     stream_endpoint_policy,
     table_endpoint_policy,
 )
+from private_dynamodb.endpoint_rule import endpoint_policy_rule
 from private_dynamodb.log_bucket import LogBucket
 from private_dynamodb.network import AdoptedVpc, InterfaceService, NewVpc, PrivateNetwork
 from private_dynamodb.perimeter import Administrators, Endpoints, Exemption
@@ -47,6 +49,7 @@ __all__ = [
     "DataPolicy",
     "Endpoints",
     "Exemption",
+    "GuardRule",
     "GuardedBackup",
     "InterfaceService",
     "LogBucket",
@@ -64,6 +67,7 @@ __all__ = [
     "backup_rules",
     "cache_endpoint_policy",
     "cache_rules",
+    "endpoint_policy_rule",
     "network_rules",
     "stream_endpoint_policy",
     "stream_policy",

@@ -1,4 +1,4 @@
-"""AWS Config: what is recorded, and the managed rules that judge it."""
+"""AWS Config: what is recorded, and the rules that judge it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from ddb_perimeter.controls.rule_regions import LEFT_OUT, has_rule
+from private_dynamodb.config_rules import GuardRule
 from private_dynamodb.encryption_keys import ServiceKey
 from private_dynamodb.log_bucket import LogBucket
 
@@ -102,7 +103,7 @@ class ConfigRecorder(Construct):
 
 
 class ConfigBaseline(Construct):
-    """The managed rules that watch a private table in one Region.
+    """The rules that watch a private table in one Region.
 
     Creates a rule for each entry, after the recorder where this stack has it. A rule that AWS
     Config does not have in the stack's Region is left out, and the assembly's metadata names it.
@@ -111,7 +112,7 @@ class ConfigBaseline(Construct):
     Args:
         scope: parent construct.
         construct_id: id in the parent.
-        rules: the rules; `config_rules` has them by area.
+        rules: the rules; `config_rules` has the managed ones by area.
         recorder: the recorder that this stack creates, or None where the account has one.
     """
 
@@ -120,7 +121,7 @@ class ConfigBaseline(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        rules: Sequence[ManagedRule],
+        rules: Sequence[ManagedRule | GuardRule],
         recorder: ConfigRecorder | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -129,7 +130,7 @@ class ConfigBaseline(Construct):
             for rule in self.rules:
                 rule.node.add_dependency(recorder.recorder, recorder.channel)
 
-    def _there(self, rules: Sequence[ManagedRule]) -> Iterator[ManagedRule]:
+    def _there(self, rules: Sequence[ManagedRule | GuardRule]) -> Iterator[ManagedRule | GuardRule]:
         region = cdk.Stack.of(self).region
         for rule in rules:
             if cdk.Token.is_unresolved(region) or has_rule(region, rule.identifier):
@@ -137,10 +138,21 @@ class ConfigBaseline(Construct):
             else:
                 self.node.add_metadata(LEFT_OUT, rule.identifier)
 
-    def _rule(self, rule: ManagedRule) -> config.CfnConfigRule:
+    def _rule(self, rule: ManagedRule | GuardRule) -> config.CfnConfigRule:
+        name = rule.identifier.title().replace("_", "")
+        if isinstance(rule, GuardRule):
+            return config.CfnConfigRule(
+                self,
+                name,
+                description=rule.what,
+                source=_in_guard(rule),
+                scope=config.CfnConfigRule.ScopeProperty(
+                    compliance_resource_types=[rule.resource_type]
+                ),
+            )
         return config.CfnConfigRule(
             self,
-            rule.identifier.title().replace("_", ""),
+            name,
             description=rule.what,
             input_parameters=dict(rule.parameters) or None,
             source=config.CfnConfigRule.SourceProperty(
@@ -152,3 +164,21 @@ class ConfigBaseline(Construct):
                 compliance_resource_types=[rule.only[0]], compliance_resource_id=rule.only[1]
             ),
         )
+
+
+def _in_guard(rule: GuardRule) -> config.CfnConfigRule.SourceProperty:
+    return config.CfnConfigRule.SourceProperty(
+        owner="CUSTOM_POLICY",
+        source_details=[
+            config.CfnConfigRule.SourceDetailProperty(
+                event_source="aws.config", message_type=message
+            )
+            for message in (
+                "ConfigurationItemChangeNotification",
+                "OversizedConfigurationItemChangeNotification",
+            )
+        ],
+        custom_policy_details=config.CfnConfigRule.CustomPolicyDetailsProperty(
+            policy_runtime="guard-2.x.x", policy_text=rule.text
+        ),
+    )
