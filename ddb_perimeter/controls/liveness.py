@@ -9,7 +9,7 @@ from ddb_perimeter.controls.control import broken, control, holds, unknown
 from ddb_perimeter.controls.focus import layers_about, names_actions_surely, within_reach
 from ddb_perimeter.controls.guarded import guarded_streams, guarded_tables
 from ddb_perimeter.controls.questions import cannot_tell, doubtful
-from ddb_perimeter.controls.reach import acting_identities, may_do_none, own_layers
+from ddb_perimeter.controls.reach import clients, may_do_none, own_layers
 from ddb_perimeter.findings import Severity, Verdict
 from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import IAM_TYPES
@@ -23,7 +23,6 @@ from ddb_perimeter.policy.origins import Origins
 from ddb_perimeter.policy.patterns import opaque
 from ddb_perimeter.policy.request import Kind
 from ddb_perimeter.policy.space import Question
-from ddb_perimeter.policy.world import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,10 +94,7 @@ def _somebody_may(guarded: Guarded, actions: tuple[str, ...], what: str) -> Iter
     if (doubt := doubtful(guarded)) is not None:
         yield doubt
         return
-    callers = Callers(
-        "a role or user of the account",
-        lambda caller: caller.kind in {Kind.ROLE, Kind.USER} and caller.relation is Relation.OURS,
-    )
+    callers = Callers.within().of_kind(Kind.ROLE, Kind.USER, text="a role or user of the account")
     asked: set[Policy] = set()
     for action in actions:
         policy = guarded.policy_about((action,))
@@ -132,10 +128,7 @@ def _somebody_may(guarded: Guarded, actions: tuple[str, ...], what: str) -> Iter
     types=_TYPES,
 )
 def service_linked_roles_work(inventory: Inventory, perimeter: Perimeter) -> Judgments:
-    linked = Callers(
-        "a service-linked role of the account",
-        lambda caller: caller.kind is Kind.SERVICE_LINKED_ROLE and caller.relation is Relation.OURS,
-    )
+    linked = Callers.service_linked_roles()
     for table in guarded_tables(inventory, perimeter):
         if (doubt := doubtful(table)) is not None:
             yield doubt
@@ -235,7 +228,7 @@ def workload_works(inventory: Inventory, perimeter: Perimeter) -> Judgments:
         if each.doubt is None and each.inside:
             arns = by_account.setdefault(each.resource.account, {})
             arns.setdefault(each.arns[0], []).append(each)
-    for identity in acting_identities(inventory):
+    for identity in clients(inventory):
         own = layers_about(own_layers(identity, inventory), (*_USED, *_USED_OF_STREAMS))
         arns = by_account.get(identity.resource.account, {})
         for arn in within_reach(own.identity or (), arns):
