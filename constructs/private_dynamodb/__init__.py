@@ -27,6 +27,7 @@ from private_dynamodb.endpoint_rule import endpoint_policy_rule
 from private_dynamodb.log_bucket import LogBucket
 from private_dynamodb.network import AdoptedVpc, InterfaceService, NewVpc, PrivateNetwork
 from private_dynamodb.perimeter import Administrators, Endpoints, Exemption
+from private_dynamodb.perimeter_rule import PerimeterRule
 from private_dynamodb.table import PrivateTable
 from private_dynamodb.table_policy import stream_policy, table_policy
 from private_dynamodb.trail import AuditTrail
@@ -57,6 +58,7 @@ __all__ = [
     "MediatedKey",
     "NewVpc",
     "Peer",
+    "PerimeterRule",
     "PrivateNetwork",
     "PrivateTable",
     "ReadOnlyCache",

@@ -13,10 +13,12 @@ from ddb_perimeter.controls.rule_regions import LEFT_OUT, has_rule
 from private_dynamodb.config_rules import GuardRule
 from private_dynamodb.encryption_keys import ServiceKey
 from private_dynamodb.log_bucket import LogBucket
+from private_dynamodb.perimeter_rule import PerimeterRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ddb_perimeter.controls.perimeter import Perimeter
     from private_dynamodb.config_rules import ManagedRule
 
 _CONFIG = "config.amazonaws.com"
@@ -107,13 +109,16 @@ class ConfigBaseline(Construct):
 
     Creates a rule for each entry, after the recorder where this stack has it. A rule that AWS
     Config does not have in the stack's Region is left out, and the assembly's metadata names it.
-    Costs 0.001 USD per evaluation. Remember that AWS Config does not record table policies.
+    AWS Config does not record table policies: a `PerimeterRule` reads them. Costs 0.001 USD per
+    evaluation.
 
     Args:
         scope: parent construct.
         construct_id: id in the parent.
         rules: the rules; `config_rules` has the managed ones by area.
         recorder: the recorder that this stack creates, or None where the account has one.
+        perimeter: what a `PerimeterRule` takes to be inside; None for no such rule.
+        table_names: the tables that it judges; empty for all.
     """
 
     def __init__(
@@ -123,9 +128,17 @@ class ConfigBaseline(Construct):
         *,
         rules: Sequence[ManagedRule | GuardRule],
         recorder: ConfigRecorder | None = None,
+        perimeter: Perimeter | None = None,
+        table_names: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, construct_id)
-        self.rules = tuple(self._rule(rule) for rule in self._there(rules))
+        self.rules = [self._rule(rule) for rule in self._there(rules)]
+        self.perimeter_rule: PerimeterRule | None = None
+        if perimeter is not None:
+            self.perimeter_rule = PerimeterRule(
+                self, "Perimeter", perimeter=perimeter, table_names=table_names
+            )
+            self.rules.append(self.perimeter_rule.rule)
         if recorder is not None:
             for rule in self.rules:
                 rule.node.add_dependency(recorder.recorder, recorder.channel)

@@ -126,7 +126,7 @@ def rules_deployed(inventory: Inventory, perimeter: Perimeter) -> Judgments:
             identifier
             for identifier, rule in _RULES.items()
             if identifier not in present
-            and has_rule(table.region, identifier)
+            and (isinstance(table.region, Unknown) or has_rule(table.region, identifier))
             and _wanted(inventory, table, rule)
         ]
         if not lacking:

@@ -66,7 +66,8 @@ def test_the_summary_names_the_rules_that_a_region_lacks(
     tmp_path: Path, default_app: Assembly
 ) -> None:
     app = create_app(outdir=str(tmp_path))
-    stack = cdk.Stack(app, "Audit", env=cdk.Environment(region="cn-northwest-1"))
+    env = cdk.Environment(region="cn-northwest-1")
+    stack = cdk.Stack(app, "Audit", env=env, stack_name="their-audit")
     ConfigBaseline(stack, "Rules", rules=[*cache_rules(), *backup_rules(table_name="orders")])
     app.synth()
     text = io.StringIO()

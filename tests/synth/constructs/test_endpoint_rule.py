@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import aws_cdk as cdk
-import cfn_guard_rs
 import pytest
 from aws_cdk import assertions
+from cfn_guard_rs.api import run_checks
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -37,7 +37,7 @@ def deployed() -> tuple[str, Json]:
     PrivateNetwork(stack, "Network", vpc=NewVpc("10.64.0.0/16"), table_name="orders.v1")
     rule = endpoint_policy_rule(stack, table_name="orders.v1", vpc_id=VPC)
     ConfigBaseline(stack, "Rules", rules=[rule])
-    template = assertions.Template.from_stack(stack).to_json()
+    template = dict(assertions.Template.from_stack(stack).to_json())
     text = only(template, "AWS::Config::ConfigRule")["Source"]["CustomPolicyDetails"]["PolicyText"]
     (endpoint,) = of_type(template, "AWS::EC2::VPCEndpoint").values()
     policy = json.dumps(endpoint["Properties"]["PolicyDocument"])
@@ -73,7 +73,7 @@ def item(policy: object, **changed: object) -> Json:
 def ask(text: str, recorded: Json) -> str:
     """Return what Guard concludes: PASS, FAIL, or SKIP for what the rule is not about."""
     try:
-        return str(cfn_guard_rs.run_checks(recorded, text).status)
+        return str(run_checks(recorded, text).status)
     except json.JSONDecodeError as cut:
         # The binding loses the head of a report above 8 kB. Its tail says what did not fail.
         tail = cut.doc.rsplit('"not_applicable"', 1)[1]
