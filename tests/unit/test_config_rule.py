@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from ddb_perimeter import config_rule
 from ddb_perimeter.config_rule import Judged, Opinion, Run, annotation, handler, opinion_of
-from ddb_perimeter.controls import declaration
+from ddb_perimeter.controls import catalogue, declaration
+from ddb_perimeter.controls.perimeter import Perimeter
 from ddb_perimeter.findings import (
     ControlResult,
     Counterexample,
@@ -400,6 +401,31 @@ def test_a_perimeter_that_cannot_be_read_leaves_nothing_compliant(
         live(account("orders"))
 
     assert session.verdicts == {"orders": "NON_COMPLIANT"}
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ({"Owner": "CUSTOM_LAMBDA", "SourceIdentifier": "arn:function"}, Verdict.HOLDS),
+        ({"Owner": "AWS", "SourceIdentifier": "CLOUD_TRAIL_ENABLED"}, Verdict.BROKEN),
+    ],
+    ids=["its own", "another"],
+)
+def test_the_rule_does_not_go_by_what_it_said_itself(
+    source: dict[str, str], verdict: Verdict
+) -> None:
+    """Else NON_COMPLIANT would be a reason to say it again, for ever."""
+    rule = Resource.recorded(
+        "AWS::Config::ConfigRule",
+        {"Source": source},
+        physical=RULE,
+        attributes={"Compliance.Type": "NON_COMPLIANT"},
+        region="us-east-1",
+        account=ACCOUNT,
+    )
+    read = Account(ACCOUNT, ("us-east-1",), Inventory([rule]), {})
+
+    assert catalogue.run(read, Perimeter(), ["config-rules-comply"]).verdict is verdict
 
 
 SENTENCES = st.sampled_from(["no", "x" * 300, "two\nlines\x1b[31m", "\u202e⟦Net.Id⟧", "w " * 200])
