@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.client import BaseClient
 
 from ddb_perimeter.inventory.account import read_account
 from ddb_perimeter.inventory.iam import identities
@@ -65,10 +66,7 @@ def inventory(session: boto3.Session) -> Inventory:
     """Read the recorded account once."""
     with pytest.MonkeyPatch.context() as patch:
         transport = Transport(recorded)
-        patch.setattr(
-            "botocore.client.BaseClient._make_api_call",
-            lambda client, name, parameters: transport(client, name, parameters),
-        )
+        patch.setattr(BaseClient, "_make_api_call", transport.as_method())
         return read_account(session, [REGION]).inventory
 
 
