@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import Where, broken, control, holds, unknown, unresolved
+from ddb_perimeter.controls.rule_regions import has_rule
 from ddb_perimeter.findings import Severity
 from ddb_perimeter.inventory.backups import SELECTION
 from ddb_perimeter.inventory.caches import CLUSTER
@@ -100,7 +101,8 @@ _RULES: Final[Mapping[str, _Rule]] = {
     id="config-ddb-rules-deployed",
     title="AWS Config's managed rules watch tables, caches, VPCs and trails",
     severity=Severity.MEDIUM,
-    why="Templates say what was deployed; rules notice when somebody changes it by hand.",
+    why="Templates say what was deployed; rules notice when somebody changes it by hand. Rules "
+    "that AWS Config does not have in a Region are not asked for there.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html",
     fix="Add an AWS::Config::ConfigRule for each; declare rules that exist elsewhere, e.g. in a "
     'conformance pack, with existing = ["config-rules"] in [perimeter].',
@@ -123,7 +125,9 @@ def rules_deployed(inventory: Inventory, perimeter: Perimeter) -> Judgments:
         lacking = [
             identifier
             for identifier, rule in _RULES.items()
-            if identifier not in present and _wanted(inventory, table, rule)
+            if identifier not in present
+            and (isinstance(table.region, Unknown) or has_rule(table.region, identifier))
+            and _wanted(inventory, table, rule)
         ]
         if not lacking:
             yield holds(subject)
