@@ -164,7 +164,11 @@ def test_a_refused_call_is_unknown_and_names_the_permission(
     assert set(changed) <= needing
 
 
-@pytest.mark.parametrize("call", FOR_COMPARISON, ids=lambda call: call.permission)
+@pytest.mark.parametrize(
+    "call",
+    sorted(FOR_COMPARISON, key=lambda call: call.permission),
+    ids=lambda call: call.permission,
+)
 def test_what_no_control_needs_may_be_refused(
     call: Call, reading: Callable[..., Account], untouched: dict[str, Verdict]
 ) -> None:
