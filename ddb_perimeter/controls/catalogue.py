@@ -37,6 +37,7 @@ AREAS: Final[tuple[str, ...]] = (
     "audit",
     "recording",
     "managed_rules",
+    "guardrails",
 )
 """The modules of this package that define controls, in the order in which they are listed."""
 
