@@ -81,9 +81,9 @@ def program() -> None:
 
 
 program.add_command(check)
-program.add_command(dry_run)
 program.add_command(list_controls)
 program.add_command(explain)
+program.add_command(dry_run)
 
 
 def main() -> None:

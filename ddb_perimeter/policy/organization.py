@@ -162,14 +162,30 @@ def _statement_problems(
         yield f"Effect is {effect!r:.40}"
     if resource_policy and statement.get("Principal") != "*":
         yield 'the Principal of an RCP is "*", and conditions say whom it means'
+    yield from _missing(statement)
+    if resource_policy:
+        yield from _unsupported(statement.get("Action"))
+
+
+def _missing(statement: Mapping[str, object]) -> Iterator[str]:
+    """Yield what a statement lacks."""
     if ("Action" in statement) == ("NotAction" in statement):
         yield "it needs one of Action and NotAction"
     if ("Resource" in statement) == ("NotResource" in statement):
         yield "it needs one of Resource and NotResource"
-    if effect == "Allow" and statement.get("Resource") not in ("*", ["*"]):
+    if statement.get("Effect") == "Allow" and statement.get("Resource") not in ("*", ["*"]):
         yield 'the Resource of an Allow is "*"'
-    if resource_policy:
-        yield from _unsupported(statement.get("Action"))
+    for element in ("Action", "NotAction", "Resource", "NotResource"):
+        if statement.get(element) == []:
+            yield f"{element} is empty"
+    yield from _empty_conditions(statement.get("Condition"))
+
+
+def _empty_conditions(conditions: object) -> Iterator[str]:
+    for operator, keys in conditions.items() if isinstance(conditions, dict) else ():
+        for key, values in keys.items() if isinstance(keys, dict) else ():
+            if values == []:
+                yield f"{operator} {key} is empty"
 
 
 def _unsupported(actions: object) -> Iterator[str]:

@@ -23,24 +23,28 @@ def role_statements(scope: GuardrailScope) -> list[Statement]:
     """
     roles = scope.roles
     deploying = (*roles.deploy, *roles.break_glass)
-    exempt = as_resources(roles.exempt)
-    statements = [
-        # Besides: who sets an account up creates the deploying roles.
-        deny_but_for(
-            "DenyExemptRoleChanges",
-            surroundings.CHANGE_ROLE,
-            (*deploying, *roles.bootstrap),
-            resources=exempt,
-        ),
-        # Exempt: the role of `cdk deploy`, which hands the deploying role to CloudFormation.
-        # Anybody else who may would deploy as that role.
-        deny_but_for(
-            "DenyPassingDeploymentRoles",
-            ["iam:PassRole"],
-            (*roles.hand_over, *roles.bootstrap, *roles.break_glass),
-            resources=as_resources(roles.deploy),
-        ),
-    ]
+    statements = []
+    if exempt := as_resources(roles.exempt):
+        statements.append(
+            # Besides: who sets an account up creates the deploying roles.
+            deny_but_for(
+                "DenyExemptRoleChanges",
+                surroundings.CHANGE_ROLE,
+                (*deploying, *roles.bootstrap),
+                resources=exempt,
+            )
+        )
+    if handed := as_resources(roles.deploy):
+        statements.append(
+            # Exempt: the role of `cdk deploy`, which hands the deploying role to
+            # CloudFormation. Anybody else who may would deploy as that role.
+            deny_but_for(
+                "DenyPassingDeploymentRoles",
+                ["iam:PassRole"],
+                (*roles.hand_over, *roles.bootstrap, *roles.break_glass),
+                resources=handed,
+            )
+        )
     if roles.cache:
         statements.append(
             # The policy of the cache's role has a generated name: the stack's, then this one.

@@ -36,7 +36,7 @@ def network_statements(scope: GuardrailScope) -> list[Statement]:
             conditions={
                 "StringNotEqualsIfExists": {"aws:VpceAccount": CALLER},
                 "BoolIfExists": {"aws:ViaAWSService": "false"},
-                "ArnNotLikeIfExists": {"aws:PrincipalArn": callers(_exempt(scope.roles))},
+                **_but(callers(_exempt(scope.roles))),
             },
         )
     ]
@@ -60,7 +60,7 @@ def network_resource_statements(scope: GuardrailScope) -> list[Statement]:
                     "aws:PrincipalIsAWSService": "false",
                     "aws:ViaAWSService": "false",
                 },
-                "ArnNotLikeIfExists": {"aws:PrincipalArn": owners_roles(_exempt(scope.roles))},
+                **_but(owners_roles(_exempt(scope.roles))),
             },
         )
     ]
@@ -68,3 +68,8 @@ def network_resource_statements(scope: GuardrailScope) -> list[Statement]:
 
 def _exempt(roles: GuardrailRoles) -> tuple[str, ...]:
     return (*roles.cache, *roles.network, *roles.restore, *roles.break_glass)
+
+
+def _but(arns: list[str]) -> dict[str, dict[str, object]]:
+    """Return the condition that exempts principals; AWS takes no empty list."""
+    return {"ArnNotLikeIfExists": {"aws:PrincipalArn": arns}} if arns else {}

@@ -72,9 +72,9 @@ class GuardrailRoles:
 
     @property
     def exempt(self) -> tuple[str, ...]:
-        """Return every role that some guardrail lets through, but for those of the cache."""
+        """Return everybody whom some guardrail lets through, but for the roles of the cache."""
         named = (name for names in self._all() if names is not self.cache for name in names)
-        return tuple(name for name in dict.fromkeys(named) if ":user/" not in name)
+        return tuple(dict.fromkeys(named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,12 @@ def owners_roles(names: Iterable[str]) -> list[str]:
 
 
 def as_resources(names: Iterable[str]) -> list[str]:
-    """Return the ARNs of roles as the resources of a statement.
+    """Return the ARNs of roles as the resources of a statement; users are none.
 
     Args:
         names: as for `callers`.
     """
-    return _arns(names, "*", "*")
+    return [arn for arn in _arns(names, "*", "*") if ":user/" not in arn]
 
 
 def _arns(names: Iterable[str], account: str, identifier: str) -> list[str]:
