@@ -70,11 +70,10 @@ def _roles(configuration: Configuration, organization: OrganizationSettings) -> 
         break_glass=organization.break_glass,
         cache=tuple(cache_role_name(configuration, each) for each in regions if each.cache.enabled),
         network=tuple(exemption.arn for exemption in configuration.access.exemptions),
-        export=(*administration.export, *organization.export),
-        restore=(*administration.restore, *organization.restore),
+        export=administration.export,
+        restore=administration.restore,
         backup=(
             *administration.backup,
-            *organization.backup,
             *(backup_role_name(configuration, region) for region in backed_up),
         ),
     )

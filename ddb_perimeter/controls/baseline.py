@@ -16,12 +16,7 @@ if TYPE_CHECKING:
 
 _QUALIFIER: Final = "hnb659fds"
 _BOOTSTRAP: Final = "OrganizationAccountAccessRole"
-_NAMED: Final = {
-    "export": Duty.EXPORT,
-    "restore": Duty.RESTORE,
-    "backup": Duty.BACK_UP,
-    "break_glass": Duty.BREAK_GLASS,
-}
+_NAMED: Final = {"export": Duty.EXPORT, "restore": Duty.RESTORE, "backup": Duty.BACK_UP}
 
 
 def is_baseline(document: Mapping[str, object]) -> bool:
@@ -84,5 +79,6 @@ def _operators(
     bootstrap = organization.get("bootstrap", (_BOOTSTRAP,))
     yield from (Operator(Duty.BOOTSTRAP, role) for role in bootstrap)
     for key, duty in _NAMED.items():
-        for section in (administration, organization):
-            yield from (Operator(duty, role) for role in section.get(key) or ())
+        yield from (Operator(duty, role) for role in administration.get(key) or ())
+    broken = organization.get("break_glass") or ()
+    yield from (Operator(Duty.BREAK_GLASS, role) for role in broken)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ddb_perimeter.inventory import Inventory, Resource
     from ddb_perimeter.policy.document import Statement
     from ddb_perimeter.requests.dry_run import Stage, Tried
+    from ddb_perimeter.requests.trial import Trial
 
 _GUIDE: Final = "https://docs.aws.amazon.com/organizations/latest/userguide"
 _TYPES: Final = frozenset({ORGANIZATION_POLICY})
@@ -200,7 +201,7 @@ def legitimate_works(inventory: Inventory, perimeter: Perimeter) -> Judgments:
         stopped = [each for each in tried if not each.as_wanted]
         judged = [*doubts, *_stopped(stage, stopped)]
         if not stopped:
-            judged += _unproved(stage)
+            judged += _unproved(stage, trials)
         yield from judged or [holds(table.subject)]
 
 
@@ -228,9 +229,9 @@ def _stopped(stage: Stage, stopped: list[Tried]) -> Iterator[Judgment]:
         )
 
 
-def _unproved(stage: Stage) -> Iterator[Judgment]:
+def _unproved(stage: Stage, trials: tuple[Trial, ...]) -> Iterator[Judgment]:
     """Judge what the proof finds beyond the requests that were tried one by one."""
-    signed = [each for each in stage.legitimate() if each.request.caller.kind is not Kind.SERVICE]
+    signed = [each for each in trials if each.request.caller.kind is not Kind.SERVICE]
     for trial, answer in denied(stage.ceiling, signed):
         statement = answer.statements[0] if answer.statements else None
         resource, evidence = _who_denies(

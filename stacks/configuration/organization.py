@@ -44,7 +44,11 @@ Target = Annotated[
 
 
 class OrganizationSettings(Settings):
-    """The guardrails stack; without this section there is none."""
+    """The guardrails stack; without this section there is none.
+
+    Who exports, restores and backs up is named in `[administration]`: the table's policy has to
+    let them through as well.
+    """
 
     id: Annotated[
         str,
@@ -79,21 +83,10 @@ class OrganizationSettings(Settings):
     ] = ("OrganizationAccountAccessRole",)
     break_glass: Annotated[
         tuple[NamedRole, ...],
-        Field(description="who is exempt from everything but the identity perimeter"),
-    ] = ()
-    export: Annotated[
-        tuple[NamedRole, ...], Field(description="who may export, beside administration.export")
-    ] = ()
-    restore: Annotated[
-        tuple[NamedRole, ...],
         Field(
-            description="who may restore and copy backups, beside administration.restore; a "
-            "restore writes into the new table, so the network guardrails let them through"
+            description="who is exempt from every SCP and from the network RCP; to repair the "
+            "table's policy too, name them in administration.deploy"
         ),
-    ] = ()
-    backup: Annotated[
-        tuple[NamedRole, ...],
-        Field(description="who may take backups, beside administration.backup"),
     ] = ()
 
     @property
@@ -114,7 +107,7 @@ class OrganizationSettings(Settings):
 
     @model_validator(mode="after")
     def _named_once(self) -> Self:
-        for key in ("targets", "bootstrap", "break_glass", "export", "restore", "backup"):
+        for key in ("targets", "bootstrap", "break_glass"):
             values: tuple[str, ...] = getattr(self, key)
             for position, value in enumerate(values):
                 if value in values[:position]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 import pytest
@@ -18,6 +18,7 @@ from ddb_perimeter.policy.evaluate import Outcome
 from ddb_perimeter.requests.dry_run import TRIED, stages
 from ddb_perimeter.requests.proof import denied
 from private_dynamodb import GuardrailRoles, Guardrails, GuardrailScope
+from stacks.guardrails import GuardrailsStack
 from tests.conftest import TODAY
 from tests.synth.templates import by_sid, of_type
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ddb_perimeter.policy.document import Policy
     from ddb_perimeter.requests.dry_run import Stage
     from ddb_perimeter.requests.trial import Trial
+    from stacks.configuration import Configuration
     from tests.synth.templates import Assembly, Json
 
 GUARDRAILS = "organization/Guardrails"
@@ -161,26 +163,23 @@ def test_guardrails_are_attached_from_the_management_account(organized_app: Asse
 
 
 def test_an_administrator_account_takes_the_stack(
-    build: Callable[..., Assembly], configure: Callable[..., Any]
+    configure: Callable[[str], Configuration],
 ) -> None:
-    assembly = build(
-        configure(
-            'project = "cruddur"\ntable.backup_plan = false\nchecks.packs = []\n'
-            '[[regions]]\nname = "us-west-1"\nhome = true\ncache.enabled = false\n'
-            '[organization]\nid = "o-exampleorgid"\nmanagement_account = "444455556666"\n'
-            'administrator_account = "111122223333"\ntargets = ["ou-ab12-11111111"]\n'
-        )
+    configuration = configure(
+        'project = "cruddur"\ntable.backup_plan = false\n'
+        '[[regions]]\nname = "us-west-1"\nhome = true\ncache.enabled = false\n'
+        '[organization]\nid = "o-exampleorgid"\nmanagement_account = "444455556666"\n'
+        'administrator_account = "111122223333"\ntargets = ["ou-ab12-11111111"]\n'
     )
-    manifest = json.loads((assembly.folder / "manifest.json").read_text(encoding="utf-8"))
-    environments = {
-        artifact["displayName"].split(" ")[0]: artifact["environment"]
-        for artifact in manifest["artifacts"].values()
-        if artifact["type"] == "aws:cloudformation:stack"
-    }
+    assert configuration.organization is not None
+    stack = GuardrailsStack(
+        cdk.App(builtin_cloud_formation_validation=False),
+        configuration=configuration,
+        organization=configuration.organization,
+    )
 
-    assert assembly.exit_code == 0
-    assert environments[GUARDRAILS] == "aws://111122223333/us-west-1"
-    assert "DenyCacheRoleChanges" not in json.dumps(assembly.templates[GUARDRAILS])
+    assert (stack.account, stack.region) == ("111122223333", "us-west-1")
+    assert stack.stack_name == "cruddur-guardrails"
 
 
 def test_guardrails_without_a_target_are_refused() -> None:

@@ -74,16 +74,16 @@ CASES = [
         ),
     ),
     Case(
-        "a pattern of ARNs that restore",
-        VALID + _section(restore='["arn:aws:iam::111122223333:role/*"]'),
+        "a pattern of ARNs that set accounts up",
+        VALID + _section(bootstrap='["arn:aws:iam::111122223333:role/*"]'),
         (
-            'organization.restore[0] = "arn:aws:iam::111122223333:role/*": a wildcard would let in '
-            "whoever creates a matching principal; name one role or user exactly"
+            'organization.bootstrap[0] = "arn:aws:iam::111122223333:role/*": a wildcard would let '
+            "in whoever creates a matching principal; name one role or user exactly"
         ),
     ),
     Case(
         "a role named twice",
-        VALID + _section(export='["lake", "lake"]'),
-        'organization.export = "lake": named twice; name it once',
+        VALID + _section(break_glass='["fire", "fire"]'),
+        'organization.break_glass = "fire": named twice; name it once',
     ),
 ]
