@@ -57,7 +57,7 @@ class GuardrailsStack(cdk.Stack):
 def _roles(configuration: Configuration, organization: OrganizationSettings) -> GuardrailRoles:
     administration = configuration.administration
     regions = configuration.regions
-    deploy, hand_over = administration.deploy, ()
+    deploy, hand_over = administration.deploy, tuple[str, ...]()
     if deploy is None:
         cdk_role = f"cdk-{administration.bootstrap_qualifier}-{{}}-role-{{{{account}}}}-{{}}"
         deploy = tuple(cdk_role.format("cfn-exec", region.name) for region in regions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import click
 
@@ -18,6 +18,8 @@ from ddb_perimeter.cli.output import Failure, write_stdout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ddb_perimeter.inventory.system import System
 
 _PATH: Final = click.Path(path_type=Path, readable=False)  # what reads it says what is wrong
 
@@ -67,7 +69,8 @@ def dry_run(
     from ddb_perimeter.requests.dry_run import tried  # noqa: PLC0415
 
     perimeter = declared_perimeter(config)
-    outcomes = tried(load(paths, parameters), perimeter)
+    system = cast("System", load(paths, parameters))  # `check` knows it by what it needs
+    outcomes = tried(system, perimeter)
     if not outcomes:
         raise Failure(
             f"{', '.join(map(str, paths))}: no organization policy surely binds an account that "

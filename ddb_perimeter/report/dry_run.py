@@ -44,10 +44,10 @@ def _lines(outcomes: Sequence[Tried]) -> Iterator[str]:
             f"{each.trial.purpose}: {request.caller} calls {request.action} on {request.resource} "
             f"from {request.origin}: {each.decision}"
         )
-    wanted = sum(each.wanted for each in outcomes)
+    must_work = sum(each.wanted for each in outcomes)
     yield (
-        f"{count(len(outcomes), 'request')} tried: {wanted} that must work, "
-        f"{len(outcomes) - wanted} that must not; {len(amiss)} not as wanted"
+        f"{count(len(outcomes), 'request')} tried: {must_work} that must work, "
+        f"{len(outcomes) - must_work} that must not; {len(amiss)} not as wanted"
     )
 
 

@@ -10,7 +10,7 @@ from ddb_perimeter.controls.reach import acting_identities, own_layers
 from ddb_perimeter.policy.evaluate import Outcome, decide
 from ddb_perimeter.policy.layers import Layers
 from ddb_perimeter.policy.patterns import opaque
-from ddb_perimeter.requests.trial import SERVICE, Trial
+from ddb_perimeter.requests.trial import SERVICE, Trial, owner
 
 if TYPE_CHECKING:
     from ddb_perimeter.controls.guarded import Guarded
@@ -112,7 +112,15 @@ class Scene:
             for each in self.perimeter.operators
             if each.duty in duties
         )
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(filter(self.is_member, found)))
+
+    def is_member(self, arn: str) -> bool:
+        """Say whether a user or role is of this account.
+
+        Args:
+            arn: its ARN.
+        """
+        return owner(arn, "") == self.place.world.account
 
     def may(self, identity: Identity, action: str, resource: str) -> bool:
         """Say whether an identity's own policies allow something, whatever others say.
