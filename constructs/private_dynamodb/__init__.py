@@ -27,6 +27,7 @@ from private_dynamodb.guardrails import GuardrailRoles, Guardrails, GuardrailSco
 from private_dynamodb.log_bucket import LogBucket
 from private_dynamodb.network import AdoptedVpc, InterfaceService, NewVpc, PrivateNetwork
 from private_dynamodb.perimeter import Administrators, Endpoints, Exemption
+from private_dynamodb.stream_consumer import StreamConsumer, StreamConsumerRole
 from private_dynamodb.table import PrivateTable
 from private_dynamodb.table_policy import stream_policy, table_policy
 from private_dynamodb.trail import AuditTrail
@@ -63,6 +64,8 @@ __all__ = [
     "PrivateTable",
     "ReadOnlyCache",
     "ServiceKey",
+    "StreamConsumer",
+    "StreamConsumerRole",
     "TableKey",
     "WorkloadRole",
     "alarm_on",

@@ -20,6 +20,11 @@ WRITE_TABLE = (
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
 )
+# Neither knows a resource: a table cannot be named.
+DISCOVER = (
+    "dynamodb:DescribeEndpoints",
+    "dynamodb:ListTables",
+)
 READ_STREAM = (
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",

@@ -1,11 +1,11 @@
-"""The trail: that it is on, complete, intact and private, and records tables and streams."""
+"""The trail: that it is on, complete and intact, and records tables and streams."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from ddb_perimeter.controls.control import broken, control, holds, unknown, unresolved
+from ddb_perimeter.controls.control import broken, control, holds, unresolved
 from ddb_perimeter.findings import Severity
 from ddb_perimeter.inventory.client_networks import CLIENT_TYPES, SERVICES
 from ddb_perimeter.inventory.tables import TABLE_TYPES, tables
@@ -22,19 +22,11 @@ if TYPE_CHECKING:
     from ddb_perimeter.inventory import Inventory, Resource
     from ddb_perimeter.inventory.tables import Table
 
-_BUCKET: Final = "AWS::S3::Bucket"
 _TABLE: Final = "AWS::DynamoDB::Table"
 _STREAM: Final = "AWS::DynamoDB::Stream"
 _SOURCE: Final = "dynamodb.amazonaws.com"
 _NONE: Final[frozenset[str]] = frozenset()
 _TYPES: Final = (*TABLE_TYPES, TRAIL)
-_BLOCKS: Final = (
-    "BlockPublicAcls",
-    "BlockPublicPolicy",
-    "IgnorePublicAcls",
-    "RestrictPublicBuckets",
-)
-_PUBLIC_ACLS: Final = frozenset({"PublicRead", "PublicReadWrite", "AuthenticatedRead"})
 _DECLARE: Final = (
     'Add an AWS::CloudTrail::Trail, or declare one that exists elsewhere with existing = ["trail"] '
     "in [perimeter]."
@@ -54,7 +46,7 @@ _DECLARE: Final = (
 def is_logging(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     """Judge each trail, and each table that none watches."""
     for trail in trails(inventory):
-        yield _flag(trail.resource, "IsLogging", on=trail.logging)
+        yield flagged(trail.resource, "IsLogging", on=trail.logging)
     for table in tables(inventory):
         if "trail" in perimeter.existing or _watching(inventory, table):
             yield holds(table.subject())
@@ -108,7 +100,7 @@ def _gaps(trail: Trail) -> Iterator[Judgment]:
     """Yield what a trail leaves out of all management events."""
     resource = trail.resource
     for property_, default in (("IsMultiRegionTrail", False), ("IncludeGlobalServiceEvents", True)):
-        judgment = _flag(resource, property_, on=resource.flag(property_, default=default))
+        judgment = flagged(resource, property_, on=resource.flag(property_, default=default))
         if judgment.message:
             yield judgment
     record = trail.management_events()
@@ -169,10 +161,17 @@ def validated(inventory: Inventory, _: Perimeter) -> Judgments:
     """Judge each trail."""
     for trail in inventory.of_type(TRAIL):
         name = "EnableLogFileValidation"
-        yield _flag(trail, name, on=trail.flag(name))
+        yield flagged(trail, name, on=trail.flag(name))
 
 
-def _flag(resource: Resource, property_: str, *, on: bool | Unknown) -> Judgment:
+def flagged(resource: Resource, property_: str, *, on: bool | Unknown) -> Judgment:
+    """Judge a property that has to be true.
+
+    Args:
+        resource: what has it.
+        property_: where it is written.
+        on: its value.
+    """
     evidence = resource.evidence(f"Properties.{property_}")
     if isinstance(on, Unknown):
         return unresolved(resource.subject(), property_, on, evidence=evidence)
@@ -221,49 +220,6 @@ def _present(inventory: Inventory, property_: str, otherwise: str) -> Iterator[J
             yield broken(
                 trail.subject(), f"{property_} is left out, {otherwise}", evidence=evidence
             )
-
-
-@control(
-    id="trail-bucket-private",
-    title="The bucket of the trail is private",
-    severity=Severity.CRITICAL,
-    why="Log files tell a stranger which roles, tables and keys there are, and who uses them.",
-    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
-    fix="Set all four switches of PublicAccessBlockConfiguration to true and remove AccessControl; "
-    'declare a bucket of a log archive with existing = ["log-bucket"] in [perimeter].',
-    types=(TRAIL, _BUCKET),
-)
-def bucket_private(inventory: Inventory, perimeter: Perimeter) -> Judgments:
-    """Judge the bucket of each trail."""
-    for trail in inventory.of_type(TRAIL):
-        name, evidence = trail.at("S3BucketName"), trail.evidence("Properties.S3BucketName")
-        bucket = inventory.by_id(name, _BUCKET, near=trail)
-        if bucket is not None:
-            yield from list(_public_bucket(bucket)) or [holds(bucket.subject())]
-        elif "log-bucket" in perimeter.existing:
-            yield holds(trail.subject())
-        elif isinstance(name, Unknown):
-            yield unresolved(trail.subject(), "S3BucketName", name, evidence=evidence)
-        else:
-            yield unknown(
-                trail.subject(),
-                f"Bucket {name} is not in what was checked, so whether it is private cannot be "
-                "seen.",
-                evidence=evidence,
-            )
-
-
-def _public_bucket(bucket: Resource) -> Iterator[Judgment]:
-    for switch in _BLOCKS:
-        pointer = f"PublicAccessBlockConfiguration.{switch}"
-        judgment = _flag(bucket, pointer, on=bucket.flag(pointer))
-        if judgment.message:
-            yield judgment
-    acl, evidence = bucket.at("AccessControl"), bucket.evidence("Properties.AccessControl")
-    if isinstance(acl, Unknown):
-        yield unresolved(bucket.subject(), "AccessControl", acl, evidence=evidence)
-    elif str(acl) in _PUBLIC_ACLS:
-        yield broken(bucket.subject(), f"AccessControl is {acl}.", evidence=evidence)
 
 
 @control(

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, holds, unknown, unresolved
 from ddb_perimeter.findings import Counterexample, Exposure, Severity
-from ddb_perimeter.inventory.addresses import PRIVATE, PUBLIC, Addresses, blocks
+from ddb_perimeter.inventory.addresses import PRIVATE, PUBLIC, Addresses
 from ddb_perimeter.inventory.caches import CACHE_TYPES, PLAIN_PORT, TLS_PORT, caches
 from ddb_perimeter.inventory.network import Way
 from ddb_perimeter.inventory.passage import (
     INTERNET,
     PASSAGE_TYPES,
     admitted,
-    destination,
+    neighbours,
     packet,
     reaches_internet,
 )
@@ -254,27 +254,10 @@ def _allowed(entry: Counterexample | None) -> bool:
 
 def _inside(inventory: Inventory, cache: Cache, perimeter: Perimeter) -> Addresses | Unknown:
     """Return the addresses of the VPC's subnets, and of peers that the cache has a route to."""
-    net = network(inventory)
-    subnets = [subnet for subnet in net.subnets if subnet.vpc in cache.vpcs]
-    if not subnets and cache.declared_elsewhere(perimeter.vpcs):
+    inside = neighbours(inventory, cache.vpcs, cache.known_subnets)
+    if isinstance(inside, Unknown) and cache.declared_elsewhere(perimeter.vpcs):
         return PRIVATE  # its ranges are the user's to know
-    if not subnets:
-        return Unknown(", ".join(map(str, cache.vpcs)), "no subnet of its VPC was checked")
-    written: list[object] = []
-    for subnet in subnets:
-        written.append(subnet.cidr)
-        if isinstance(subnet.ipv6, str):
-            written.append(subnet.ipv6)
-    addresses = blocks(written)
-    if isinstance(addresses, Unknown):
-        return addresses
-    for subnet in cache.known_subnets:
-        routes = [] if isinstance(subnet.route_table, Unknown) else subnet.route_table.routes
-        for route in routes:
-            peers = destination(inventory, route) if route.way is Way.PEERING else Addresses()
-            if not isinstance(peers, Unknown):
-                addresses |= peers & PRIVATE
-    return addresses
+    return inside
 
 
 def _entry(inventory: Inventory, cache: Cache) -> Counterexample | None:

@@ -18,9 +18,10 @@
 
 `existing` names what the account has already, so that nothing that is checked needs to declare it:
 ``backup-plan`` (a plan that covers the tables), ``config-rules`` (AWS Config rules, e.g. of a
-conformance pack), ``flow-logs`` (of every VPC), ``log-bucket`` (the trail's, private),
-``recorder`` (AWS Config's), ``table-key`` (with rotation on) and ``trail`` (multi-Region, with the
-tables' data events). What is declared so is believed, not checked; `verify` looks at the account.
+conformance pack), ``flow-logs`` (of every VPC), ``log-bucket`` (the trail's and AWS Config's,
+private, with their keys), ``recorder`` (AWS Config's), ``table-key`` (with rotation on) and
+``trail`` (multi-Region, with the tables' data events). What is declared so is believed, not
+checked; `verify` looks at the account.
 
 `units` says where the accounts are: each is one of these accounts, or in one of these
 organizational units or roots. An organization policy counts as a layer where it is attached to the

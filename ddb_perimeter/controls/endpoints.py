@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, holds, unknown
 from ddb_perimeter.controls.guarded import STREAM_DATA, TABLE_DATA, Surroundings
 from ddb_perimeter.findings import Exposure, Severity, Verdict
+from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.network import ENDPOINT, Endpoint
 from ddb_perimeter.inventory.tables import TABLE_TYPES, tables
+from ddb_perimeter.policy.actions import Plane, of_plane
+from ddb_perimeter.policy.actions import table as action_table
 from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.document import Policy
 from ddb_perimeter.policy.origins import Origins
@@ -25,20 +29,27 @@ if TYPE_CHECKING:
     from ddb_perimeter.policy.proof import Answer
 
 _PRIVATELINK: Final = "https://docs.aws.amazon.com/vpc/latest/privatelink"
-_TYPES: Final = TABLE_TYPES | {ENDPOINT}
+DOOR_TYPES: Final = TABLE_TYPES | {CLUSTER, ENDPOINT}
+"""What to ask `System.scenarios` for when looking at doors."""
+
+_SERVICES: Final = {
+    "dynamodb": TABLE_DATA,
+    "dynamodb-streams": STREAM_DATA,
+    "dax": of_plane(Plane.CONTROL, service="dax"),
+}
 _STRANGER: Final = "444455556666"
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """An endpoint that leads to DynamoDB or its streams.
+    """An endpoint that leads to DynamoDB, to its streams, or to the management of caches.
 
     Args:
         endpoint: the endpoint.
         policy: its policy; full access where it has none.
         document: how its principals are read.
         surroundings: what is around it.
-        own: ARNs of the tables (or streams) that the templates declare beside it.
+        own: ARNs of the tables (or streams, or caches) that the templates declare beside it.
     """
 
     endpoint: Endpoint
@@ -49,30 +60,42 @@ class Door:
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """Return the data-plane actions that pass here."""
-        return STREAM_DATA if self.endpoint.service == "dynamodb-streams" else TABLE_DATA
+        """Return the actions that pass here: of the data plane, or those that manage caches."""
+        return _SERVICES[str(self.endpoint.service)]
+
+    @property
+    def crosses_accounts(self) -> bool:
+        """Return whether what it leads to may be another account's: caches never are."""
+        return self.endpoint.service != "dax"
 
     def arn(self, account: str, table: str) -> str:
-        """Return the ARN of a table, or of its stream, as this endpoint would carry it.
+        """Return the ARN of a table, of its stream or of a cache, as this endpoint carries it.
 
         Args:
             account: whose it is.
             table: its name.
         """
         world = self.surroundings.world
+        if not self.crosses_accounts:
+            return f"arn:{world.partition}:dax:{world.region}:{account}:cache/{table}"
         name = f"arn:{world.partition}:dynamodb:{world.region}:{account}:table/{table}"
         stream = self.endpoint.service == "dynamodb-streams"
         return f"{name}/stream/2026-01-01T00:00:00.000" if stream else name
 
-    def lets(self, callers: Callers, arns: tuple[str, ...]) -> Answer:
+    def lets(
+        self, callers: Callers, arns: tuple[str, ...], *, unbound: tuple[str, ...] = ()
+    ) -> Answer:
         """Say whether none of these callers gets through to any of these resources.
 
         Args:
             callers: who asks.
             arns: tables or streams.
+            unbound: actions to ask about, too, that know no resource.
         """
         id_ = self.endpoint.id if isinstance(self.endpoint.id, str) else "vpce-unknown"
-        question = Question(callers, Origins.endpoint(id_), self.actions, arns)
+        if unbound:
+            arns = (*arns, "*")
+        question = Question(callers, Origins.endpoint(id_), (*self.actions, *unbound), arns)
         return self.surroundings.prover.none_granted(question, self.policy, self.document)
 
     def judge(self, answer: Answer, message: str, exposure: Exposure) -> Judgment:
@@ -102,8 +125,20 @@ class Door:
         )
 
 
+@functools.cache
+def _unbound_actions() -> tuple[str, ...]:
+    """Return the actions of DynamoDB that know no resource, so that only a caller pins them."""
+    return tuple(
+        action.name
+        for action in action_table().values()
+        if action.name.startswith("dynamodb:")
+        and action.targets("*")
+        and action.plane is not Plane.DATA
+    )
+
+
 def doors(inventory: Inventory, perimeter: Perimeter) -> tuple[Door, ...]:
-    """Return every endpoint of DynamoDB and its streams.
+    """Return every endpoint of DynamoDB, its streams and the management of caches.
 
     Args:
         inventory: where to look.
@@ -119,27 +154,32 @@ def _all_doors(inventory: Inventory, perimeter: Perimeter) -> tuple[Door, ...]:
 def _doors(inventory: Inventory, perimeter: Perimeter) -> Iterator[Door]:
     for resource in inventory.of_type(ENDPOINT):
         endpoint = Endpoint.of(resource)
-        if endpoint.service not in {"dynamodb", "dynamodb-streams"}:
+        if endpoint.service not in _SERVICES:
             continue
         policy = (
             Policy.full_access("default endpoint policy")
             if endpoint.policy is None
             else Policy.read(endpoint.policy, "endpoint policy")
         )
-        here = [
-            table
-            for table in tables(inventory)
-            if (table.region, table.resource.account) == (resource.region, resource.account)
-        ]
-        streams = endpoint.service == "dynamodb-streams"
-        arns = [table.stream_arn if streams else table.arn for table in here]
         yield Door(
             endpoint=endpoint,
             policy=policy,
             document=Document.GATEWAY if endpoint.kind == "Gateway" else Document.INTERFACE,
             surroundings=Surroundings.of(resource, resource.region, inventory, perimeter),
-            own=tuple(arn for arn in arns if isinstance(arn, str)),
+            own=tuple(arn for arn in _beside(inventory, endpoint) if isinstance(arn, str)),
         )
+
+
+def _beside(inventory: Inventory, endpoint: Endpoint) -> Iterator[object]:
+    """Yield the ARNs of what an endpoint leads to in its own account and Region."""
+    place = (endpoint.resource.region, endpoint.resource.account)
+    if endpoint.service == "dax":
+        clusters = inventory.of_type(CLUSTER)
+        yield from (each.arn for each in clusters if (each.region, each.account) == place)
+        return
+    for table in tables(inventory):
+        if (table.region, table.resource.account) == place:
+            yield table.stream_arn if endpoint.service == "dynamodb-streams" else table.arn
 
 
 @control(
@@ -150,7 +190,7 @@ def _doors(inventory: Inventory, perimeter: Perimeter) -> Iterator[Door]:
     "stranger's table without ever touching the internet.",
     source=f"{_PRIVATELINK}/vpc-endpoints-access.html",
     fix="Write a policy that names your principals (by condition), your table and your actions.",
-    types=_TYPES,
+    types=DOOR_TYPES,
 )
 def policy_is_written(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     for door in doors(inventory, perimeter):
@@ -169,16 +209,16 @@ def policy_is_written(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     title="The endpoint lets nobody but our principals through",
     severity=Severity.HIGH,
     why="Credentials of another account that are brought inside carry data out by their own "
-    "account's table.",
+    "account's table, or word by word in the names that they list.",
     source=f"{_PRIVATELINK}/vpc-endpoints-ddb.html",
     fix="Condition every Allow on aws:PrincipalAccount or aws:PrincipalOrgID.",
-    types=_TYPES,
+    types=DOOR_TYPES,
 )
 def identities_are_pinned(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     for door in doors(inventory, perimeter):
         targets = (*door.own, door.arn(door.endpoint.resource.account, "some-table"))
         yield door.judge(
-            door.lets(Callers.strangers(), targets),
+            door.lets(Callers.strangers(), targets, unbound=_unbound_actions()),
             "the endpoint takes anybody's credentials",
             Exposure.WEAKENED,
         )
@@ -191,10 +231,12 @@ def identities_are_pinned(inventory: Inventory, perimeter: Perimeter) -> Judgmen
     why="A table of another account is the easiest way out of a network without internet.",
     source=f"{_PRIVATELINK}/vpc-endpoints-ddb.html",
     fix="Pin Resource to your tables, or aws:ResourceAccount to your account.",
-    types=_TYPES,
+    types=DOOR_TYPES,
 )
 def resources_are_pinned(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     for door in doors(inventory, perimeter):
+        if not door.crosses_accounts:
+            continue
         yield door.judge(
             door.lets(Callers.within(), (door.arn(_STRANGER, "strangers-table"),)),
             "the endpoint leads to tables of other accounts",
@@ -209,10 +251,12 @@ def resources_are_pinned(inventory: Inventory, perimeter: Perimeter) -> Judgment
     why="Whatever runs in this network can reach every other table of the account.",
     source=f"{_PRIVATELINK}/vpc-endpoints-ddb.html",
     fix="Name the table's ARN and its indexes in Resource.",
-    types=_TYPES,
+    types=DOOR_TYPES,
 )
 def tables_are_named(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     for door in doors(inventory, perimeter):
+        if not door.crosses_accounts:
+            continue
         other = door.arn(door.endpoint.resource.account, "another-table")
         yield door.judge(
             door.lets(Callers.within(), (other,)),
@@ -229,7 +273,7 @@ def tables_are_named(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     "a role's ARN matches nobody.",
     source=f"{_PRIVATELINK}/vpc-endpoints-ddb.html",
     fix='Write Principal "*" and name the principals in conditions.',
-    types=_TYPES,
+    types=DOOR_TYPES,
 )
 def principals_have_the_right_form(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     for door in doors(inventory, perimeter):

@@ -12,12 +12,12 @@ from ddb_perimeter.findings import Exposure, Verdict
 from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.document import Effect
 from ddb_perimeter.policy.origins import Origins
-from ddb_perimeter.policy.request import Kind, Path
+from ddb_perimeter.policy.request import Path
 from ddb_perimeter.policy.space import Question
 from ddb_perimeter.policy.world import Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ddb_perimeter.controls.control import Judgment, Judgments
     from ddb_perimeter.controls.guarded import Guarded
@@ -52,13 +52,13 @@ def cannot_tell(guarded: Guarded, answer: Answer) -> Judgment:
     return unknown(guarded.subject, answer.why, evidence=guarded.evidence(answer))
 
 
-def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ...]) -> Judgments:
+def outside_denied(guarded: Guarded, perimeter: Perimeter, proved: Mapping[str, str]) -> Judgments:
     """Judge whether the data plane is denied to everybody outside, whatever else allows it.
 
     Args:
         guarded: a table or a stream.
         perimeter: declared exemptions.
-        caches: ARNs of cache roles that are proved to read only, and to be DAX's alone.
+        proved: ARNs of roles that are proved to be a service's alone, with what it does by each.
     """
     if (doubt := doubtful(guarded)) is not None:
         yield doubt
@@ -66,22 +66,17 @@ def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ..
     exempted = {
         declared.arn for declared in perimeter.exemptions if not declared.expired(perimeter.today)
     }
-    everybody = (
-        Callers.anyone()
-        .but_arns(*sorted(exempted), *caches)
-        .but_service_linked_roles()
-        .but_services()
+    # Whom the policy cannot tell from other roles it denies like them.
+    told_apart = (
+        arn for arn in (*sorted(exempted), *proved) if may_single_out(guarded.read_policy, arn)
     )
+    everybody = Callers.anyone().but_arns(*told_apart).but_service_linked_roles().but_services()
     # Whoever is on our side needs no Allow of this policy; a stranger does.
-    ours = Callers(
-        everybody.text,
-        lambda caller: everybody.test(caller) and caller.relation in _OUR_SIDE,
-        everybody.seeds,
-    )
+    ours = everybody.among(*_OUR_SIDE)
     whole = Question(everybody, guarded.outside.but_forwarded(), guarded.actions, guarded.arns)
     if guarded.prover.every_denied(whole, guarded.read_policy).holds:
         yield holds(guarded.subject)  # so everybody on our side is denied too
-        yield from _let_through(guarded, perimeter, caches)
+        yield from _let_through(guarded, perimeter, proved)
         return
     for callers, exposure in ((ours, Exposure.REACHABLE), (everybody, Exposure.WEAKENED)):
         question = replace(whole, callers=callers)
@@ -100,7 +95,7 @@ def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ..
             )
             return
     yield holds(guarded.subject)
-    yield from _let_through(guarded, perimeter, caches)
+    yield from _let_through(guarded, perimeter, proved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +144,14 @@ def _not_denied(guarded: Guarded, answer: Answer) -> str:
 
 
 def _let_through(
-    guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ...]
+    guarded: Guarded, perimeter: Perimeter, proved: Mapping[str, str]
 ) -> Iterator[Exemption]:
     """Name everybody whom the policy lets through from outside."""
-    for arn in caches:
+    for arn, reason in proved.items():
         if may_single_out(guarded.read_policy, arn) and _passes(
             guarded, Callers.exactly(arn), guarded.outside
         ):
-            yield exempt(
-                guarded.subject, arn, "DAX reads the table with this role; it can only read"
-            )
+            yield exempt(guarded.subject, arn, reason)
     for declared in perimeter.exemptions:
         if _passes(guarded, Callers.exactly(declared.arn), guarded.outside):
             yield exempt(
@@ -167,11 +160,7 @@ def _let_through(
                 declared.reason,
                 expires=declared.expires.isoformat() if declared.expires else "",
             )
-    linked = Callers(
-        "service-linked roles of this account",
-        lambda caller: caller.kind is Kind.SERVICE_LINKED_ROLE and caller.relation is Relation.OURS,
-    )
-    if _passes(guarded, linked, guarded.outside):
+    if _passes(guarded, Callers.service_linked_roles(), guarded.outside):
         account = guarded.surroundings.world.account
         partition = guarded.surroundings.world.partition
         yield exempt(
@@ -179,14 +168,12 @@ def _let_through(
             f"arn:{partition}:iam::{account}:role/aws-service-role/*",
             "service-linked roles: AWS alone uses them, and no table works long without",
         )
-    services = Callers("AWS services", lambda caller: caller.kind is Kind.SERVICE)
-    if _passes(guarded, services, Origins.anywhere()):
+    if _passes(guarded, Callers.any_service(), Origins.anywhere()):
         yield exempt(
             guarded.subject, "aws:PrincipalIsAWSService", "AWS services that call as themselves"
         )
-    forwarded = Origins("requests that AWS forwards", lambda each: each.path is Path.FORWARDED)
     others = Callers.within().but_arns(*guarded.named_principals).but_service_linked_roles()
-    if _passes(guarded, others, forwarded):
+    if _passes(guarded, others, Origins.by(Path.FORWARDED)):
         yield exempt(
             guarded.subject, "aws:ViaAWSService", "requests that an AWS service makes for a caller"
         )

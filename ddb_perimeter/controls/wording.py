@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, holds
-from ddb_perimeter.controls.endpoints import doors
+from ddb_perimeter.controls.endpoints import DOOR_TYPES, doors
 from ddb_perimeter.controls.guarded import guarded_streams, guarded_tables
 from ddb_perimeter.findings import Severity, Verdict
 from ddb_perimeter.inventory.iam import IAM_TYPES, identities
@@ -34,8 +34,13 @@ _EXACT: Final = re.compile(r"arn:[^:*?]+:iam::[^:*?]+:(role|user)/[^*?]+")
 _LINKED: Final = re.compile(r"arn:[^:*?]+:iam::[^:*?]+:role/aws-service-role/.*")
 
 
-def _written(inventory: Inventory, perimeter: Perimeter) -> Iterator[tuple[Resource, Policy, str]]:
-    """Yield every policy that decides about the tables, with its owner and its place."""
+def written(inventory: Inventory, perimeter: Perimeter) -> Iterator[tuple[Resource, Policy, str]]:
+    """Yield every policy that decides about the tables, with its owner and its place.
+
+    Args:
+        inventory: where to look.
+        perimeter: what is declared.
+    """
     for guarded in (
         *guarded_tables(inventory, perimeter),
         *guarded_streams(inventory, perimeter),
@@ -61,10 +66,10 @@ def _written(inventory: Inventory, perimeter: Perimeter) -> Iterator[tuple[Resou
     source="https://docs.aws.amazon.com/service-authorization/latest/reference/"
     "list_amazondynamodb.html",
     fix="Name the IAM actions that the operation authorizes as, e.g. PartiQLSelect.",
-    types=_TYPES | IAM_TYPES,
+    types=DOOR_TYPES | IAM_TYPES,
 )
 def actions_exist(inventory: Inventory, perimeter: Perimeter) -> Judgments:
-    for resource, policy, pointer in _written(inventory, perimeter):
+    for resource, policy, pointer in written(inventory, perimeter):
         wrong = False
         for statement in policy.statements:
             for action in statement.actions:

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Final
 from ddb_perimeter.inventory.addresses import (
     EVERYTHING,
     PREFIX_LIST,
+    PRIVATE,
     PUBLIC,
     Addresses,
     block,
+    blocks,
     prefix_list,
 )
 from ddb_perimeter.inventory.network import Way
 from ddb_perimeter.inventory.security_groups import Peer
+from ddb_perimeter.inventory.topology import network
 from ddb_perimeter.unknown import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from ddb_perimeter.inventory.inventory import Inventory
     from ddb_perimeter.inventory.network import Route, Subnet
@@ -99,6 +102,36 @@ def reaches_internet(inventory: Inventory, route: Route) -> bool | Unknown:
     if route.way in {Way.ENDPOINT, Way.UNKNOWN}:
         return Unknown(str(route.target), "what is behind this target cannot be seen")
     return True
+
+
+def neighbours(
+    inventory: Inventory, vpcs: Collection[object], subnets: Iterable[Subnet]
+) -> Addresses | Unknown:
+    """Return the addresses of VPCs, and of the peers that some of their subnets have a route to.
+
+    Args:
+        inventory: where subnets and prefix lists are looked for.
+        vpcs: ids of the VPCs.
+        subnets: those whose routes count.
+    """
+    own = [subnet for subnet in network(inventory).subnets if subnet.vpc in vpcs]
+    if not own:
+        return Unknown(", ".join(map(str, vpcs)), "no subnet of its VPC was checked")
+    written: list[object] = []
+    for subnet in own:
+        written.append(subnet.cidr)
+        if isinstance(subnet.ipv6, str):
+            written.append(subnet.ipv6)
+    addresses = blocks(written)
+    if isinstance(addresses, Unknown):
+        return addresses
+    for subnet in subnets:
+        routes = [] if isinstance(subnet.route_table, Unknown) else subnet.route_table.routes
+        for route in routes:
+            peers = destination(inventory, route) if route.way is Way.PEERING else Addresses()
+            if not isinstance(peers, Unknown):
+                addresses |= peers & PRIVATE
+    return addresses
 
 
 def packet(inventory: Inventory, rules: Iterable[Rule], subnets: Iterable[Subnet]) -> Packet | None:

@@ -19,7 +19,6 @@ from ddb_perimeter.policy.actions import table as action_table
 from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.document import Effect, Policy, Statement
 from ddb_perimeter.policy.evaluate import Decision, Outcome, decide
-from ddb_perimeter.policy.exemptions import Escape, Escapes, Reason, escapes
 from ddb_perimeter.policy.layers import EndpointPolicy, Layers
 from ddb_perimeter.policy.origins import Origins
 from ddb_perimeter.policy.principals import Document
@@ -38,8 +37,6 @@ __all__ = [
     "Effect",
     "Endpoint",
     "EndpointPolicy",
-    "Escape",
-    "Escapes",
     "Idle",
     "Kind",
     "Layers",
@@ -51,7 +48,6 @@ __all__ = [
     "Policy",
     "Prover",
     "Question",
-    "Reason",
     "Reference",
     "Relation",
     "Request",
@@ -59,7 +55,6 @@ __all__ = [
     "World",
     "action_table",
     "decide",
-    "escapes",
     "expand",
     "idle",
     "of_plane",

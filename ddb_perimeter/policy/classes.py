@@ -7,13 +7,14 @@ and the shape of the key at once, breadth first, so that each class gets its sho
 from __future__ import annotations
 
 import functools
+import re
 import string
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.policy.match import TooLargeError, check_time
-from ddb_perimeter.policy.patterns import automaton
+from ddb_perimeter.policy.patterns import automaton, lowered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -54,7 +55,7 @@ class _Track:
 
     __slots__ = ("_alphabets", "_seen", "_steps", "accept", "start")
 
-    def __init__(self, shape: Shape, extra: str) -> None:
+    def __init__(self, shape: Shape, patterns: tuple[Pattern, ...]) -> None:
         self._steps: list[tuple[str, bool, bool]] = []  # letters, repeats, may be skipped
         for part in shape:
             if isinstance(part, str):
@@ -62,7 +63,7 @@ class _Track:
             elif part.exactly:
                 self._steps += [(part.letters, False, False)] * part.exactly
             else:
-                letters = part.letters + "".join(c for c in extra if c not in part.letters)
+                letters = part.letters + _unusual_letters(patterns, part.letters)
                 if part.least:
                     self._steps.append((letters, False, False))
                 self._steps.append((letters, True, True))
@@ -116,9 +117,58 @@ def split(
     Raises:
         TooLargeError: the patterns make more classes, or a larger automaton, than that.
     """
+    literals = tuple(dict.fromkeys(each.literal for each in patterns if each.literal is not None))
+    wild = tuple(each for each in patterns if each.literal is None)
+    found = _by_matches(wild, shape, lifelike)
+    if not set(literals).isdisjoint(found):
+        return _by_matches(patterns, shape, lifelike)
+    # A literal is a class of its own; everything else is told apart by wildcards alone.
+    return _bounded((*found, *_fitting(literals, shape)))
+
+
+@functools.lru_cache(maxsize=2048)
+def _by_matches(
+    patterns: tuple[Pattern, ...], shape: Shape, lifelike: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return one string per class by which patterns match it."""
     every = automaton(patterns)
     accepting = sum(every.accepts)
     return _classes(every, every.start, shape, lifelike, lambda state: state & accepting)
+
+
+def _fitting(texts: Iterable[str], shape: Shape) -> Iterator[str]:
+    """Yield the literals that a key of this shape can be."""
+    fits = _expression(shape)
+    issued = all(_is_issued(part.letters) for part in shape if isinstance(part, Several))
+    return (
+        text for text in texts if fits.fullmatch(text) and not (issued and lowered(text) != text)
+    )
+
+
+@functools.lru_cache(maxsize=512)
+def _expression(shape: Shape) -> re.Pattern[str]:
+    """Return a shape as a regular expression for literals of policies.
+
+    Alphabets are only a custom: a literal may use any letter, but for what divides fields.
+    """
+    parts: list[str] = []
+    for part in shape:
+        if isinstance(part, str):
+            parts.append(re.escape(part))
+        elif part.exactly:
+            parts.append(f"[{re.escape(part.letters)}]{{{part.exactly}}}")
+        else:
+            barred = "".join(letter for letter in ":/" if letter not in part.letters)
+            letter = f"[^{barred}]" if barred else "."
+            parts.append(letter + ("+" if part.least else "*"))
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def _bounded(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the classes, unless they are too many."""
+    if len(found) > MAX_CLASSES:
+        raise TooLargeError(f"its patterns tell more than {MAX_CLASSES} kinds of values apart")
+    return found
 
 
 @functools.lru_cache(maxsize=512)
@@ -143,6 +193,35 @@ def split_inside(
     Raises:
         TooLargeError: the patterns make too many classes.
     """
+    before, after = around
+    literals = [each.literal for each in whole if each.literal is not None]
+    literals += [
+        each.literal.removeprefix(before).partition(after)[0]
+        for each in patterns
+        if each.literal is not None and each.literal.startswith(before)
+    ]
+    fields = tuple(dict.fromkeys(literals))
+    found = _by_futures(
+        tuple(each for each in patterns if each.literal is None),
+        around,
+        tuple(each for each in whole if each.literal is None),
+        shape,
+        lifelike,
+    )
+    if not set(fields).isdisjoint(found):
+        return _by_futures(patterns, around, whole, shape, lifelike)
+    return _bounded((*found, *_fitting(fields, shape)))
+
+
+@functools.lru_cache(maxsize=512)
+def _by_futures(
+    patterns: tuple[Pattern, ...],
+    around: tuple[str, str],
+    whole: tuple[Pattern, ...],
+    shape: Shape,
+    lifelike: tuple[str, ...],
+) -> tuple[str, ...]:
+    """Return one field per class by the futures of the longer strings with it."""
     every = automaton((*patterns, *whole))
     before, after = around
     longer = sum(every.starts[: len(patterns)])
@@ -165,7 +244,7 @@ def _classes(
 ) -> tuple[str, ...]:
     """Walk the automaton and keep the first witness of each identity."""
     head = shape[0] if isinstance(shape[0], str) else ""
-    track = _Track(shape[1:] if head else shape, _unusual_letters(every.patterns))
+    track = _Track(shape[1:] if head else shape, every.patterns)
     start = every.run(head, start)
     found: dict[int, str] = {}
     for witness in lifelike:
@@ -179,20 +258,30 @@ def _classes(
     for state, witness in _walk(every, start, track):
         found.setdefault(identity(state), head + witness)
         if len(found) > MAX_CLASSES:
-            raise TooLargeError(f"its patterns tell more than {MAX_CLASSES} kinds of values apart")
-    return tuple(found.values())
+            break
+    return _bounded(tuple(found.values()))
 
 
-def _unusual_letters(patterns: tuple[Pattern, ...]) -> str:
-    """Return the letters that patterns spell, for keys whose alphabet is only a custom."""
+def _is_issued(letters: str) -> bool:
+    """Say whether an alphabet is that of ids and names which AWS issues: without capitals."""
+    return letters == letters.lower()
+
+
+def _unusual_letters(patterns: tuple[Pattern, ...], known: str) -> str:
+    """Return the letters that patterns spell, for keys whose alphabet is only a custom.
+
+    An alphabet without capitals is that of ids and names which AWS issues, always in lower case:
+    a pattern that spells them otherwise does not make one that is.
+    """
+    issued = _is_issued(known)
     letters = {
         letter
         for pattern in patterns
         for token in pattern.tokens
         if isinstance(token, str)
-        for letter in token
+        for letter in (lowered(token) if issued else token)
     }
-    return "".join(sorted(letters - {":", "/"}))
+    return "".join(sorted(letters - {":", "/"} - set(known)))
 
 
 def _walk(every: Automaton, state: int, track: _Track) -> Iterator[tuple[int, str]]:

@@ -168,6 +168,17 @@ def substitute(tokens: Tokens, lookup: Callable[[str], str | None]) -> Tokens | 
     return tuple(result)
 
 
+def lowered(text: str) -> str:
+    """Return a text in lower case, but for placeholders, which equal only themselves.
+
+    Args:
+        text: e.g. ``VPCE-0A`` or ``vpce-⟦Network.Endpoint⟧``.
+    """
+    known = _OPAQUE.findall(text)
+    parts = [part.lower() for part in _OPAQUE.split(text)]
+    return parts[0] + "".join(a + b for a, b in zip(known, parts[1:], strict=True))
+
+
 def arn_fields(text: str) -> int:
     """Return into how many fields an ARN comparison splits this text (at most six)."""
     return min(text.count(":") + 1, _ARN_FIELDS)
@@ -261,9 +272,11 @@ class Automaton:
         colons = 0
         for token in pattern.tokens:
             if isinstance(token, str):
+                hidden = False  # inside a placeholder, which equals only itself
                 for letter in token:
+                    hidden = (hidden or letter == "⟦") and letter != "⟧"
                     spellings: tuple[str, ...] = (letter,)
-                    if pattern.style is Style.ANY_CASE:
+                    if pattern.style is Style.ANY_CASE and not hidden:
                         spellings = tuple(dict.fromkeys((letter, letter.lower(), letter.upper())))
                     for spelling in spellings:
                         self._letters[spelling] = self._letters.get(spelling, 0) | 1 << at

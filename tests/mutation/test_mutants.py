@@ -75,8 +75,8 @@ def test_there_are_ten_mutants_of_each_area_or_more() -> None:
 
     assert len(ALL) >= 120
     assert set(counts) == {
-        "table policy", "stream policy", "endpoint", "network", "cache", "identity", "key",
-        "audit", "posture and copies", "lock-out",
+        "table policy", "stream policy", "endpoint", "network", "cache", "identity",
+        "function", "key", "audit", "log delivery", "posture and copies", "lock-out", "policy text",
     }  # fmt: skip
     assert min(counts.values()) >= 10, counts
     assert len({mutant.name for mutant in ALL}) == len(ALL)

@@ -495,6 +495,34 @@ def writing_client(baseline: RegionalBaseline) -> None:
     override(baseline.data.policies[0], "PolicyDocument.Statement.2.Action", "dax:*")
 
 
+@fault(
+    "everybody may call a function that has the role of a reader",
+    area="identity",
+    check="lambda-not-public",
+    resource="Data/Call",
+)
+def public_function(baseline: RegionalBaseline) -> None:
+    stack = baseline.data
+    reader = stack.node.find_child("Reader1").node.find_child("Role")
+    assert isinstance(reader, iam.Role)
+    worker = cdk.CfnResource(
+        stack,
+        "Worker",
+        type="AWS::Lambda::Function",
+        properties={"Role": reader.role_arn, "Code": {"ZipFile": ""}},
+    )
+    cdk.CfnResource(
+        stack,
+        "Call",
+        type="AWS::Lambda::Permission",
+        properties={
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": worker.ref,
+            "Principal": "*",
+        },
+    )
+
+
 # key
 
 

@@ -47,6 +47,7 @@ FATAL = {
     "ddb-stream-deny-outside-vpce",
     "ddb-stream-policy-not-public",
     "ddb-table-policy-not-public",
+    "lambda-not-public",
     "vpce-policy-not-default",
     "vpce-policy-own-identities",
     "vpce-policy-table-scoped",

@@ -1,6 +1,7 @@
 """The layout that every run mode depends on."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -49,3 +50,23 @@ def test_the_analyzer_needs_neither_cdk_nor_boto3() -> None:
     ]
 
     assert offenders == []
+
+
+def test_every_service_of_cdk_in_use_is_type_checked() -> None:
+    """Mypy skips the services that nobody imports; skipped by mistake, they would be Any."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    checked = {
+        module
+        for override in settings["tool"]["mypy"]["overrides"]
+        if override.get("follow_imports") == "normal"
+        for module in override["module"]
+    }
+    used = {"aws_cdk"}
+    for path in (ROOT / "app.py", *SOURCES):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "aws_cdk":
+                used.update(f"aws_cdk.{alias.name}" for alias in node.names)
+        used.update(name for name in imported_modules(path) if name.startswith("aws_cdk."))
+    used = {name for name in used if name.rpartition(".")[2].islower() or name == "aws_cdk"}
+
+    assert sorted(checked) == sorted(used)

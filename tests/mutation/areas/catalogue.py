@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 from tests.mutation.areas import (
     audit,
     cache,
+    delivery,
     endpoint,
+    function,
     identity,
     key,
     liveness,
@@ -15,6 +17,7 @@ from tests.mutation.areas import (
     posture,
     stream,
     table,
+    text,
 )
 
 if TYPE_CHECKING:
@@ -27,10 +30,13 @@ _MODULES: Final = (
     network,
     cache,
     identity,
+    function,
     key,
     audit,
+    delivery,
     posture,
     liveness,
+    text,
 )
 MUTANTS: Final[dict[str, tuple[Mutant, ...]]] = {
     str(module.AREA): tuple(module.MUTANTS) for module in _MODULES

@@ -27,6 +27,7 @@ from tests.mutation.templates import (
 )
 
 if TYPE_CHECKING:
+    from tests.mutation.mutant import Change
     from tests.mutation.templates import Templates
 
 AREA: Final = "endpoint"
@@ -34,11 +35,15 @@ ARN: Final = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/cruddur-messages"
 GATEWAY: Final = "Network/Network/DynamoDbEndpoint"
 STREAMS: Final = "Network/Network/StreamsInterfaceEndpoint"
 OWN: Final = "AllowOwnPrincipalsOwnTable"
+DISCOVERY: Final = "AllowDiscovery"
 OWN_STREAM: Final = "AllowOwnPrincipalsOwnStream"
 DEFAULT: Final = "vpce-policy-not-default"
 IDENTITIES: Final = "vpce-policy-own-identities"
 RESOURCES: Final = "vpce-policy-own-resources"
 TABLES: Final = "vpce-policy-table-scoped"
+HARDENED: Final = "vpce-interface-hardened"
+GROUP: Final = "Network/Network/InterfaceEndpointGroup"
+HTTPS: Final = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
 EVERYWHERE: Final = "vpce-all-private-route-tables"
 
 
@@ -88,6 +93,25 @@ def _second_endpoint(templates: Templates) -> None:
     )
 
 
+def _management(*, private: bool = True, **policy: object) -> Change:
+    """Add an interface endpoint for the management of caches, like that for streams."""
+
+    def change(templates: Templates) -> None:
+        template = templates.properties(STREAMS)
+        templates.add(
+            "network",
+            "Management",
+            "AWS::EC2::VPCEndpoint",
+            VpcEndpointType="Interface",
+            ServiceName="com.amazonaws.us-east-1.dax",
+            PrivateDnsEnabled=private,
+            PolicyDocument={"Version": "2012-10-17", **policy},
+            **{key: template[key] for key in ("SecurityGroupIds", "SubnetIds", "VpcId")},
+        )
+
+    return change
+
+
 MUTANTS: Final = (
     Mutant(
         "the gateway has no policy",
@@ -104,6 +128,21 @@ MUTANTS: Final = (
         GATEWAY,
         plus(gateway_policy, allow("*", "dynamodb:*")),
         also(IDENTITIES, RESOURCES, TABLES),
+    ),
+    Mutant(
+        "the gateway lets anybody's credentials list tables",
+        IDENTITIES,
+        WEAKENED,
+        GATEWAY,
+        recondition(gateway_policy, DISCOVERY, "StringEquals", None),
+    ),
+    Mutant(
+        "the gateway lists tables, and whatever else has no table's name",
+        TABLES,
+        WEAKENED,
+        GATEWAY,
+        reword(gateway_policy, DISCOVERY, Action=["dynamodb:Describe*", "dynamodb:*Item*"]),
+        also(RESOURCES),
     ),
     Mutant(
         "the streams' endpoint has the policy that the console calls full access",
@@ -281,5 +320,47 @@ MUTANTS: Final = (
         NONE,
         "Data/Table/Table",
         put(STREAMS, "ServiceName", "com.amazonaws.us-east-1.dynamodb"),
+    ),
+    # The interfaces
+    Mutant(
+        "the streams' endpoint is in one zone",
+        HARDENED,
+        NONE,
+        STREAMS,
+        lambda templates: templates.properties(STREAMS).update(
+            SubnetIds=templates.properties(STREAMS)["SubnetIds"][:1]
+        ),
+    ),
+    Mutant(
+        "the streams' endpoint is in the default security group",
+        HARDENED,
+        WEAKENED,
+        STREAMS,
+        drop(STREAMS, "SecurityGroupIds"),
+    ),
+    Mutant(
+        "the streams' endpoint admits every private network",
+        HARDENED,
+        WEAKENED,
+        GROUP,
+        put(GROUP, "SecurityGroupIngress.0", {**HTTPS, "CidrIp": "172.16.0.0/12"}),
+    ),
+    Mutant(
+        "the streams' endpoint admits clients on every port",
+        HARDENED,
+        NONE,
+        GROUP,
+        together(
+            put(GROUP, "SecurityGroupIngress.0.FromPort", 0),
+            put(GROUP, "SecurityGroupIngress.0.ToPort", 65535),
+        ),
+    ),
+    Mutant(
+        "somebody adds an endpoint that manages caches, for anybody's credentials",
+        DEFAULT,
+        WEAKENED,
+        "Management",
+        _management(Statement=[allow("*", "dax:*")]),
+        also(IDENTITIES),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tests.mutation.mutant import (
+    NONE,
     REACHABLE,
     WEAKENED,
     Mutant,
@@ -13,6 +14,7 @@ from tests.mutation.mutant import (
     put,
     reword,
     role,
+    together,
 )
 from tests.mutation.templates import (
     ACCOUNT,
@@ -38,6 +40,7 @@ SCOPED: Final = "dax-role-table-scoped"
 TRUST: Final = "dax-role-trust-dax-only"
 DEPUTY: Final = "dax-role-confused-deputy"
 CLIENT: Final = "dax-client-least"
+USERS: Final = "iam-no-users"
 ASSUMED: Final = "iam-no-stranger-assumes"
 OUTSIDE: Final = "ddb-deny-outside-vpce"
 """A cache role that is not proved is an exemption that nobody declared."""
@@ -103,6 +106,26 @@ def _user(templates: Templates) -> None:
         Policies=[{"PolicyName": "all", "PolicyDocument": _document(_grant("dax:*"))}],
     )
     templates.add("edge", "User", "AWS::IAM::User", Groups=[{"Ref": "Group"}])
+
+
+def _analyst(holder: str) -> Change:
+    """Add a user who may read, by a policy of AWS or by a group."""
+
+    def change(templates: Templates) -> None:
+        if holder == "User":
+            managed = ["arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess"]
+            templates.add("edge", "Analyst", "AWS::IAM::User", ManagedPolicyArns=managed)
+            return
+        reads = _document(_grant("dynamodb:Query", "dynamodb:Scan"))
+        policies = [{"PolicyName": "read", "PolicyDocument": reads}]
+        templates.add("edge", "Analysts", "AWS::IAM::Group", Policies=policies)
+        templates.add("edge", "Analyst", "AWS::IAM::User", Groups=[{"Ref": "Analysts"}])
+
+    return change
+
+
+def _access_key(templates: Templates) -> None:
+    templates.add("edge", "AnalystKey", "AWS::IAM::AccessKey", UserName={"Ref": "Analyst"})
 
 
 def _extends(path: str, *statements: Node) -> Change:
@@ -292,7 +315,15 @@ MUTANTS: Final = (
         PARTNER,
         _extends(PARTNER, {"Effect": "Allow", "NotAction": "dax:DeleteItem", "Resource": "*"}),
     ),
-    Mutant("a user may do everything with the cache", CLIENT, WEAKENED, "User", _user),
+    Mutant("a user may do everything with the cache", CLIENT, WEAKENED, "User", _user, also(USERS)),
+    Mutant("a user may read every table of the account", USERS, NONE, "Analyst", _analyst("User")),
+    Mutant(
+        "a user of a group that reads the table has an access key",
+        USERS,
+        WEAKENED,
+        "Analyst",
+        together(_analyst("Group"), _access_key),
+    ),
     Mutant(
         "anybody may assume a reader",
         ASSUMED,

@@ -261,6 +261,7 @@ MUTANTS: Final = (
         WEAKENED,
         "AddedRule",
         _separate_ingress(ENDPOINT_GROUP, CidrIpv6="::/0", IpProtocol="-1"),
+        also("vpce-interface-hardened"),
     ),
     Mutant(
         "the default group keeps the rules that AWS gives it",

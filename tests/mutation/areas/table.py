@@ -144,6 +144,7 @@ MUTANTS: Final = (
     _outside(
         "the network Deny also wants another VPC",
         recondition(table_policy, NETWORK, "StringNotLike", {"aws:SourceVpc": "vpc-0*"}),
+        "sourcevpc-region-pinned",
     ),
     _outside(
         "the network Deny goes by private addresses, which every VPC has",

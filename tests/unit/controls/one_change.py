@@ -70,6 +70,16 @@ def deny(action: object, condition: dict[str, Any] | None = None) -> dict[str, A
     return {**statement, "Condition": condition} if condition else statement
 
 
+def public_url() -> dict[str, Any]:
+    return {
+        "Type": "AWS::Lambda::Url",
+        "Properties": {
+            "TargetFunctionArn": {"Fn::GetAtt": ["Function", "Arn"]},
+            "AuthType": "NONE",
+        },
+    }
+
+
 def both(first: Change, second: Change) -> Change:
     """Make two changes that are one mistake."""
 
@@ -351,19 +361,33 @@ BROKEN: list[tuple[str, str, Change, Exposure, str]] = [
         "the function Function holds a role that reaches the data, and runs outside any VPC",
     ),
     (
-        "a function with a public URL",
+        "a function with a URL that is public but for a permission",
         "lambda-not-public",
-        lambda t: t.update(
-            Url={
-                "Type": "AWS::Lambda::Url",
-                "Properties": {
-                    "TargetFunctionArn": {"Fn::GetAtt": ["Function", "Arn"]},
-                    "AuthType": "NONE",
-                },
-            }
+        lambda t: t.update(Url=public_url()),
+        Exposure.WEAKENED,
+        "may call the function Function by its URL (AuthType NONE), once a permission lets every",
+    ),
+    (
+        "a user who reads the table",
+        "iam-no-users",
+        lambda t: grants_of(t, "Mailer")[0].update(Action=["ses:*", "dynamodb:*"]),
+        Exposure.NONE,
+        "the user Mailer may call dynamodb:",
+    ),
+    (
+        "a user with keys who reads through the cache",
+        "iam-no-users",
+        both(
+            lambda t: grants_of(t, "Mailer")[0].update(Action="dax:GetItem"),
+            lambda t: t.update(
+                Keys={
+                    "Type": "AWS::IAM::AccessKey",
+                    "Properties": {"UserName": {"Ref": "Mailer"}},
+                }
+            ),
         ),
-        Exposure.REACHABLE,
-        "anybody may call the function Function by its URL (AuthType NONE)",
+        Exposure.WEAKENED,
+        "the user Mailer may call dax:GetItem with the access key Keys",
     ),
     (
         "a function for another account",
@@ -456,6 +480,22 @@ BROKEN: list[tuple[str, str, Change, Exposure, str]] = [
         lambda t: endpoint_statement(t)["Action"].remove("dynamodb:PutItem"),
         Exposure.NONE,
         "the role may call dynamodb:PutItem on the table messages, but every such request",
+    ),
+    (
+        "a VPC that is told by its id",
+        "sourcevpc-region-pinned",
+        lambda t: table_statements(t).append(
+            deny("dynamodb:Scan", {"StringNotEquals": {"aws:SourceVpc": "vpc-0a1b2c3d4e5f60718"}})
+        ),
+        Exposure.WEAKENED,
+        "Seeded trusts aws:SourceVpc, and nothing pins the Region or the owner of that VPC",
+    ),
+    (
+        "a policy that AWS refuses",
+        "policy-within-size",
+        lambda t: table_statements(t)[0].update(Sid="a" * 20_480),
+        Exposure.NONE,
+        "The table's policy is 22,",
     ),
     (
         "a Deny on an API name",

@@ -25,6 +25,7 @@ from tests.unit.policy.documented import (
     KEYS,
     LINKED,
     NOT_PRINCIPAL,
+    OPERATORS,
     OTHER,
     OTHER_ROLE,
     OURS,
@@ -351,6 +352,21 @@ ROWS.add(
     ),
     ALLOWED,
     KEYS,
+    Asked(origin=INSIDE),
+)
+ROWS.add(
+    "SourceVpce of our endpoint, whatever the case of the policy's letters",
+    Layers(
+        identity=(ADMIN,),
+        resource=policy(
+            deny(
+                Principal="*",
+                Condition={"StringNotEqualsIgnoreCase": {"aws:SourceVpce": VPCE.upper()}},
+            )
+        ),
+    ),
+    ALLOWED,
+    OPERATORS,
     Asked(origin=INSIDE),
 )
 

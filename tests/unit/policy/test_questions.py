@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,12 +23,13 @@ from ddb_perimeter.policy import (
     Policy,
     Prover,
     Question,
-    Reason,
     Relation,
     World,
-    escapes,
     of_plane,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Json = Any  # what a policy document holds
 OURS, OTHER = "111122223333", "444455556666"
@@ -112,6 +114,37 @@ HARMLESS: dict[str, list[dict[str, Any]]] = {
         for half in ("0.0.0.0/1", "128.0.0.0/1", "::/0")
     ] + [{**DENY, "Condition": {**DENY["Condition"], "Null": {"aws:SourceIp": "true"}}}],
 }  # fmt: skip
+
+
+def any_case(key: str, value: str) -> dict[str, Any]:
+    """Return the Deny with its endpoint, or one more principal, compared without letter case."""
+    condition = copy.deepcopy(DENY["Condition"])
+    if key == "aws:SourceVpce":
+        del condition["StringNotEqualsIfExists"]
+    return {**DENY, "Condition": {**condition, "StringNotEqualsIgnoreCase": {key: value}}}
+
+
+@pytest.mark.parametrize("vpce", [VPCE, "vpce-0abcdef0123456789"])
+@pytest.mark.parametrize("spelled", [str.lower, str.upper])
+def test_ids_that_aws_issues_are_lower_case(vpce: str, spelled: Callable[[str], str]) -> None:
+    """No endpoint has an id that differs from ours in its letters' case alone."""
+    written = vpce if "⟦" in vpce else spelled(vpce)
+    outside = Origins.outside(endpoints=[vpce]).but_forwarded()
+    question = Question(EXEMPT, outside, DATA, TABLES)
+    prover = Prover(replace(WORLD, endpoints=(Endpoint(vpce, VPC, OURS),)))
+
+    assert prover.every_denied(question, document(any_case("aws:SourceVpce", written))).holds
+
+
+def test_roles_that_differ_in_letter_case_are_two() -> None:
+    but_app = Question(EXEMPT.but_arns(APP), OUTSIDE.but_forwarded(), DATA, TABLES)
+
+    answer = PROVER.every_denied(but_app, document(any_case("aws:PrincipalArn", APP)))
+
+    assert answer.verdict is Verdict.BROKEN
+    assert answer.request is not None
+    assert answer.request.caller.arn != APP
+    assert answer.request.caller.arn.lower() == APP.lower()
 
 
 @pytest.mark.parametrize("name", HARMLESS)
@@ -367,52 +400,6 @@ def test_an_action_that_never_targets_the_resource_proves_nothing() -> None:
     question = Question(Callers.anyone(), Origins.anywhere(), ("dynamodb:PutItem",), TABLES[1:])
 
     assert PROVER.every_denied(question, document(DENY)).verdict is Verdict.UNKNOWN
-
-
-# -- exemptions ----------------------------------------------------------------------------------
-
-
-def test_every_exemption_of_a_deny_is_listed_once() -> None:
-    everybody = Question(Callers.anyone(), OUTSIDE, DATA, TABLES)
-    found = escapes(WORLD, everybody, document(DENY, DENY)).found
-
-    assert {(each.reason, each.key, each.value) for each in found} == {
-        (Reason.PRINCIPAL, "aws:PrincipalArn", DAX),
-        (Reason.PRINCIPAL, "aws:PrincipalArn", LINKED),
-        (Reason.SERVICE, "aws:PrincipalIsAWSService", "true"),
-        (Reason.FORWARDED, "aws:ViaAWSService", "true"),
-    }
-    assert len(found) == 4
-    assert all(each.sure for each in found)
-
-
-def test_an_exemption_that_another_deny_closes_is_none() -> None:
-    closing = {**DENY, "Condition": {"Bool": {"aws:ViaAWSService": "true"}}}
-    everybody = Question(Callers.anyone(), OUTSIDE, DATA, TABLES)
-    found = escapes(WORLD, everybody, document(DENY, closing)).found
-
-    assert Reason.FORWARDED not in {each.reason for each in found}
-
-
-def test_other_ways_past_a_deny_are_listed_by_what_opens_them() -> None:
-    everybody = Question(EXEMPT, OUTSIDE.but_forwarded(), DATA, TABLES)
-
-    def ways(statement: dict[str, Any]) -> set[tuple[Reason, str]]:
-        found = escapes(WORLD, everybody, document(statement)).found
-        return {(each.reason, each.value) for each in found}
-
-    assert ways(changed("ArnNotLikeIfExists", "aws:PrincipalArn", [DAX, LINKED, APP])) == {
-        (Reason.PRINCIPAL, APP)
-    }
-    assert ways(changed("NotIpAddress", "aws:SourceIp", "198.51.100.0/24")) == {
-        (Reason.NETWORK, "198.51.100.0/24")
-    }
-    assert ways(changed("StringNotEquals", "aws:PrincipalTag/x", "y")) == {(Reason.CONDITION, "y")}
-    assert ways(changed("StringNotEquals", "aws:PrincipalAccount", OTHER)) == {
-        (Reason.ACCOUNT, OTHER)
-    }
-    unexplained = ways({**DENY, "Effect": "Allow"})
-    assert {reason for reason, _ in unexplained} == {Reason.UNEXPLAINED}
 
 
 def test_a_named_session_is_found_whatever_its_role_is_called() -> None:
