@@ -15,7 +15,7 @@ ASSEMBLY ?= cdk.out
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup synth test lint types format lock lock-bench lock-rehearsal bench rehearse \
+.PHONY: help setup synth dry-run test lint types format lock lock-bench lock-rehearsal bench rehearse \
 	snapshots clean
 
 help: ## list the targets
@@ -36,6 +36,9 @@ $(READY): requirements.txt pyproject.toml package.json package-lock.json
 synth: $(READY) ## synthesize every Region of baseline.toml, judge it, and say where the assembly is
 	@$(CDK) synth --quiet --output $(ASSEMBLY) --context config=$(CONFIG)
 	@$(BIN)/python -m stacks.summary $(ASSEMBLY)
+
+dry-run: $(READY) ## after a synth: try what must work, and what must not, on the guardrails
+	@$(BIN)/ddb-perimeter dry-run $(ASSEMBLY) --config $(CONFIG)
 
 test: $(READY) ## run lint, types and every test
 	@$(MAKE) --no-print-directory lint types

@@ -26,6 +26,7 @@ from private_dynamodb import (
 from stacks.acknowledgments import acknowledge
 from stacks.last_message import follow_messages
 from stacks.regional_stack import RegionalStack
+from stacks.role_names import backup_role_name, cache_role_name, consumer_role_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,6 +101,7 @@ class DataStack(RegionalStack):
             "Backup",
             table_name=self._configuration.table.name,
             vault_name=f"{self.stack_name}-vault",
+            role_name=backup_role_name(self._configuration, self._region),
             administrators=self._administrators(),
         )
 
@@ -132,6 +134,7 @@ class DataStack(RegionalStack):
             query_ttl=cdk.Duration.seconds(shape.query_ttl_seconds),
             maintenance_window=shape.maintenance_window,
             notification_topic=self.alarms.topic,
+            role_name=cache_role_name(self._configuration, self._region),
         )
 
     def _table(self, network: PrivateNetwork) -> PrivateTable:
@@ -165,7 +168,11 @@ class DataStack(RegionalStack):
     def _role_of_consumer(self) -> StreamConsumerRole | None:
         if not self._configuration.workload.consumer:
             return None
-        return StreamConsumerRole(self, "LastMessageRole")
+        return StreamConsumerRole(
+            self,
+            "LastMessageRole",
+            role_name=consumer_role_name(self._configuration, self._region),
+        )
 
     def _attribute(self, name: str) -> dynamodb.Attribute:
         kind = self._configuration.table.attributes[name]

@@ -1,7 +1,8 @@
 """Building blocks of a private DynamoDB table: each usable alone, in any CDK app.
 
 `PrivateNetwork` is the VPC and its endpoints, `PrivateTable` the table and its policies,
-`ReadOnlyCache` the DAX cluster; `AuditTrail`, `ConfigRecorder` and `ConfigBaseline` watch them.
+`ReadOnlyCache` the DAX cluster; `AuditTrail`, `ConfigRecorder` and `ConfigBaseline` watch them, and
+`Guardrails` protect them from above.
 """
 
 from private_dynamodb.alarms import AlarmTopic, alarm_on
@@ -24,6 +25,7 @@ from private_dynamodb.endpoint_policy import (
     table_endpoint_policy,
 )
 from private_dynamodb.endpoint_rule import endpoint_policy_rule
+from private_dynamodb.guardrails import GuardrailRoles, Guardrails, GuardrailScope
 from private_dynamodb.log_bucket import LogBucket
 from private_dynamodb.network import AdoptedVpc, InterfaceService, NewVpc, PrivateNetwork
 from private_dynamodb.perimeter import Administrators, Endpoints, Exemption
@@ -53,6 +55,9 @@ __all__ = [
     "Exemption",
     "GuardRule",
     "GuardedBackup",
+    "GuardrailRoles",
+    "GuardrailScope",
+    "Guardrails",
     "InterfaceService",
     "LogBucket",
     "ManagedRule",

@@ -57,15 +57,20 @@ class StreamConsumerRole(Construct):
     Args:
         scope: parent construct.
         construct_id: id in the parent.
+        role_name: its name, for policies that cannot refer to it; IAM names are global, so it
+            has to carry the Region.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
     """
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, role_name: str | None = None
+    ) -> None:
         super().__init__(scope, construct_id)
         self.role = iam.Role(
             self,
             "Role",
+            role_name=role_name,
             description="Follows the stream of the private table",
             # Lambda alone: whoever assumes it is exempt from the network Deny of the stream.
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),

@@ -12,6 +12,7 @@ from tests.unit.configuration.mistakes import (
     access,
     audit,
     cache,
+    organization,
     regions,
     table,
     top_level,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 CASES = [
     case
-    for section in (access, audit, cache, regions, table, top_level, workload)
+    for section in (access, audit, cache, organization, regions, table, top_level, workload)
     for case in section.CASES
 ]
 
