@@ -166,8 +166,8 @@ def test_a_refused_call_is_unknown_and_names_the_permission(
 
 @pytest.mark.parametrize(
     "call",
-    sorted(FOR_COMPARISON, key=lambda call: call.permission),
-    ids=lambda call: call.permission,
+    FOR_COMPARISON,
+    ids=[each.permission for each in FOR_COMPARISON],
 )
 def test_what_no_control_needs_may_be_refused(
     call: Call, reading: Callable[..., Account], untouched: dict[str, Verdict]
