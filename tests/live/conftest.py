@@ -1,0 +1,86 @@
+"""The baseline, synthesized and deployed once; every test gets an account of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ddb_perimeter.controls.baseline import perimeter_of
+from stacks.application import create_app, synthesize
+from stacks.baseline import build_baseline
+from tests.conftest import TODAY
+from tests.live.emulation.account import ACCOUNT, Snapshot, emulated, settle, take
+from tests.live.emulation.creators.catalogue import CREATORS
+from tests.live.emulation.deployment import Deployment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import boto3
+
+    from ddb_perimeter.controls.perimeter import Perimeter
+    from stacks.configuration import Configuration
+
+REGION = "us-east-1"
+BREAK_GLASS = "break-glass"
+DEPLOYMENT = f"cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-{REGION}"
+BASELINE = f"""
+project = "live"
+account = "{ACCOUNT}"
+table.stream = "NEW_IMAGE"
+checks.packs = []
+
+[access]
+interface_endpoints = ["dynamodb-streams"]
+
+[[access.exemptions]]
+arn = "arn:aws:iam::{ACCOUNT}:role/{BREAK_GLASS}"
+reason = "Repairs the table when everything else fails."
+expires = 2027-12-31
+
+[[regions]]
+name = "{REGION}"
+home = true
+cidr = "10.64.0.0/16"
+"""
+
+
+@pytest.fixture(scope="session")
+def configuration(configure: Callable[[str], Configuration]) -> Configuration:
+    """Return the baseline with a stream and an exemption, in one Region."""
+    return configure(BASELINE)
+
+
+@pytest.fixture(scope="session")
+def assembly(configuration: Configuration, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Synthesize it."""
+    outdir = tmp_path_factory.mktemp("assembly") / "cdk.out"
+    app = create_app(outdir=str(outdir))
+    build_baseline(app, configuration)
+    assert synthesize(app) == 0
+    return outdir
+
+
+@pytest.fixture(scope="session")
+def perimeter(configuration: Configuration) -> Perimeter:
+    """Return what the configuration declares to be inside."""
+    return perimeter_of(configuration.model_dump(), TODAY)
+
+
+@pytest.fixture(scope="session")
+def snapshot(assembly: Path) -> Snapshot:
+    """Deploy it into an empty account, and keep that."""
+    with emulated() as session:
+        settle(session, (BREAK_GLASS, DEPLOYMENT))
+        deployment = Deployment(session, CREATORS)
+        deployment.deploy(assembly)
+        return take(deployment.names)
+
+
+@pytest.fixture
+def account(snapshot: Snapshot) -> Iterator[boto3.Session]:
+    """Open an account that has the baseline; whatever a test does to it is gone afterwards."""
+    with emulated(snapshot) as session:
+        yield session
