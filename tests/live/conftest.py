@@ -10,7 +10,7 @@ from ddb_perimeter.controls.baseline import perimeter_of
 from stacks.application import create_app, synthesize
 from stacks.baseline import build_baseline
 from tests.conftest import TODAY
-from tests.live.emulation.account import ACCOUNT, Snapshot, emulated, settle, take
+from tests.live.emulation.account import ACCOUNT, HOME, Account, Snapshot, emulated, settle, take
 from tests.live.emulation.creators.catalogue import CREATORS
 from tests.live.emulation.deployment import Deployment
 
@@ -18,14 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    import boto3
-
     from ddb_perimeter.controls.perimeter import Perimeter
     from stacks.configuration import Configuration
 
-REGION = "us-east-1"
 BREAK_GLASS = "break-glass"
-DEPLOYMENT = f"cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-{REGION}"
+DEPLOYMENT = f"cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-{HOME}"
 BASELINE = f"""
 project = "live"
 account = "{ACCOUNT}"
@@ -41,7 +38,7 @@ reason = "Repairs the table when everything else fails."
 expires = 2027-12-31
 
 [[regions]]
-name = "{REGION}"
+name = "{HOME}"
 home = true
 cidr = "10.64.0.0/16"
 """
@@ -72,15 +69,15 @@ def perimeter(configuration: Configuration) -> Perimeter:
 @pytest.fixture(scope="session")
 def snapshot(assembly: Path) -> Snapshot:
     """Deploy it into an empty account, and keep that."""
-    with emulated() as session:
-        settle(session, (BREAK_GLASS, DEPLOYMENT))
-        deployment = Deployment(session, CREATORS)
+    with emulated() as empty:
+        settle(empty, (BREAK_GLASS, DEPLOYMENT))
+        deployment = Deployment(empty.session, CREATORS)
         deployment.deploy(assembly)
-        return take(deployment.names)
+        return take(deployment)
 
 
 @pytest.fixture
-def account(snapshot: Snapshot) -> Iterator[boto3.Session]:
+def account(snapshot: Snapshot) -> Iterator[Account]:
     """Open an account that has the baseline; whatever a test does to it is gone afterwards."""
-    with emulated(snapshot) as session:
-        yield session
+    with emulated(snapshot) as opened:
+        yield opened

@@ -15,9 +15,7 @@ from tests.live.emulation.deployment import NOTHING, Deployment, UndeployableErr
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import boto3
-
-    from tests.live.emulation.account import Snapshot
+    from tests.live.emulation.account import Account, Snapshot
 
 TABLE = "cruddur-messages"
 
@@ -57,7 +55,7 @@ def test_a_reference_to_nothing_stops_the_deployment() -> None:
 
 
 def test_policies_are_deployed_as_they_are_declared(
-    account: boto3.Session, declared: dict[str, list[dict[str, Any]]]
+    account: Account, declared: dict[str, list[dict[str, Any]]]
 ) -> None:
     dynamodb, ec2 = account.client("dynamodb"), account.client("ec2")
     (table,) = declared["AWS::DynamoDB::GlobalTable"]
@@ -77,7 +75,7 @@ def test_policies_are_deployed_as_they_are_declared(
     assert "⟦" not in json.dumps(declared, ensure_ascii=False)
 
 
-def test_the_cache_is_deployed_with_its_groups(account: boto3.Session) -> None:
+def test_the_cache_is_deployed_with_its_groups(account: Account) -> None:
     dax, ec2 = account.client("dax"), account.client("ec2")
     (cluster,) = dax.describe_clusters()["Clusters"]
     (subnets,) = dax.describe_subnet_groups(SubnetGroupNames=[cluster["SubnetGroup"]])[
@@ -92,22 +90,22 @@ def test_the_cache_is_deployed_with_its_groups(account: boto3.Session) -> None:
 
 
 def test_nobody_sees_what_another_test_did(snapshot: Snapshot) -> None:
-    with emulated(snapshot) as session:
-        session.client("dynamodb").delete_resource_policy(
-            ResourceArn=session.client("dynamodb").describe_table(TableName=TABLE)["Table"][
+    with emulated(snapshot) as account:
+        account.client("dynamodb").delete_resource_policy(
+            ResourceArn=account.client("dynamodb").describe_table(TableName=TABLE)["Table"][
                 "TableArn"
             ]
         )
-        session.client("dax").delete_cluster(ClusterName="live")
+        account.client("dax").delete_cluster(ClusterName="live")
 
-    with emulated(snapshot) as session:
-        table = session.client("dynamodb").describe_table(TableName=TABLE)["Table"]
-        policy = session.client("dynamodb").get_resource_policy(ResourceArn=table["TableArn"])
+    with emulated(snapshot) as account:
+        table = account.client("dynamodb").describe_table(TableName=TABLE)["Table"]
+        policy = account.client("dynamodb").get_resource_policy(ResourceArn=table["TableArn"])
         assert "DenyDataPlaneOutsideEndpoints" in policy["Policy"]
-        assert len(session.client("dax").describe_clusters()["Clusters"]) == 1
+        assert len(account.client("dax").describe_clusters()["Clusters"]) == 1
 
 
 def test_an_account_that_is_empty_has_nothing() -> None:
-    with emulated() as session:
-        assert session.client("dynamodb").list_tables()["TableNames"] == []
-        assert session.client("dax").describe_clusters()["Clusters"] == []
+    with emulated() as account:
+        assert account.client("dynamodb").list_tables()["TableNames"] == []
+        assert account.client("dax").describe_clusters()["Clusters"] == []

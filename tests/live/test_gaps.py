@@ -13,7 +13,7 @@ from tests.live.emulation.gaps.catalogue import GAPS
 from tests.live.emulation.stubs import Gap, Store, mistakes_of, session
 
 if TYPE_CHECKING:
-    import boto3
+    from tests.live.emulation.account import Account
 
 Call: TypeAlias = tuple[str, str, dict[str, Any]]
 
@@ -91,7 +91,7 @@ def calls(subnet: str) -> list[Call]:
     ]
 
 
-def answers(account: boto3.Session) -> dict[tuple[str, str], dict[str, Any]]:
+def answers(account: Account) -> dict[tuple[str, str], dict[str, Any]]:
     """Make every call, and return the answers by service and operation."""
     subnet = account.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
     found = {}
@@ -141,7 +141,7 @@ def test_what_does_not_exist_is_an_error_as_of_the_service() -> None:
 
 def test_regions_have_stores_of_their_own() -> None:
     with emulated() as account:
-        there = account.client("dynamodb", region_name="eu-west-1")
+        there = account.client("dynamodb", "eu-west-1")
         there.enable_kinesis_streaming_destination(
             TableName="table", StreamArn="arn:aws:kinesis:eu-west-1:111122223333:stream/somewhere"
         )

@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 
     import boto3
 
+    from tests.live.emulation.deployment import Deployment
+
 ACCOUNT: Final = "111122223333"
+HOME: Final = "us-east-1"
+"""The Region of the trail."""
+
 _ENVIRONMENT: Final = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -51,21 +56,53 @@ class Snapshot:
     Args:
         content: the account, pickled.
         names: real names by what placeholders hold, ``STACK.LOGICAL_ID``.
+        ids: real ids and names by construct path.
     """
 
     content: bytes
     names: dict[str, str]
+    ids: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An open account, as tests look at it and change it.
+
+    Args:
+        session: a session with nobody's credentials.
+        ids: real ids and names of what was deployed, by construct path.
+    """
+
+    session: boto3.Session
+    ids: dict[str, str]
+
+    def client(self, service: str, region: str = HOME) -> Any:  # noqa: ANN401 - boto3 has no types
+        """Return a client.
+
+        Args:
+            service: service as boto3 spells it.
+            region: its Region.
+        """
+        return self.session.client(service, region_name=region)
+
+    def id(self, path: str) -> str:
+        """Return the id or name of what was deployed.
+
+        Args:
+            path: construct path without the Region, e.g. ``Data/Cache/Role``.
+        """
+        return self.ids[f"{HOME}/{path}"]
 
 
 @contextmanager
-def emulated(snapshot: Snapshot | None = None) -> Iterator[boto3.Session]:
+def emulated(snapshot: Snapshot | None = None) -> Iterator[Account]:
     """Open an account: empty, or with what it had when the snapshot was taken.
 
     Args:
         snapshot: what is in it.
 
     Yields:
-        A session with nobody's credentials; no call of it leaves the process.
+        The account; no call of its session leaves the process.
     """
     stores: dict[tuple[str, str], Store] = {}
     with (
@@ -81,17 +118,17 @@ def emulated(snapshot: Snapshot | None = None) -> Iterator[boto3.Session]:
             if snapshot is not None:
                 stores = _restore(snapshot.content)
             STUBS.open(ACCOUNT, GAPS, stores)
-            yield session()
+            yield Account(session(), snapshot.ids if snapshot else {})
         finally:
             STUBS.close()
             _forget()
 
 
-def take(names: dict[str, str]) -> Snapshot:
+def take(deployment: Deployment) -> Snapshot:
     """Keep everything that the open account has.
 
     Args:
-        names: real names by what placeholders hold.
+        deployment: what was deployed there.
     """
     backends = [
         (service.service_name, account, region, backend)
@@ -100,7 +137,7 @@ def take(names: dict[str, str]) -> Snapshot:
     ]
     content = io.BytesIO()
     pickle.dump((backends, STUBS.stores), content, protocol=pickle.HIGHEST_PROTOCOL)
-    return Snapshot(content.getvalue(), dict(names))
+    return Snapshot(content.getvalue(), deployment.names, deployment.ids)
 
 
 def _restore(content: bytes) -> dict[tuple[str, str], Store]:
@@ -118,13 +155,13 @@ def _forget() -> None:
     BackendDict._instances.clear()  # noqa: SLF001 - as above
 
 
-def settle(account: boto3.Session, roles: tuple[str, ...]) -> None:
+def settle(account: Account, roles: tuple[str, ...]) -> None:
     """Give an empty account what every account has before the baseline comes.
 
     moto has 1,500 policies of AWS or none: these are the ones that the baseline attaches.
 
     Args:
-        account: a session of the account.
+        account: the account.
         roles: names of roles that exist already.
     """
     backend = iam_backends[ACCOUNT]["aws"]

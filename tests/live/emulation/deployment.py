@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ddb_perimeter.inventory import load
+from ddb_perimeter.inventory.identity import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -66,7 +67,7 @@ class Place:
 
 
 Create: TypeAlias = "Callable[[Place, Properties], str]"
-"""Creates a resource and returns what its placeholder stands for; empty if nothing refers to it."""
+"""Creates a resource and returns its id or name; empty if it has none."""
 
 NOTHING: Final = {
     "AWS::CDK::Metadata": "describes the app, not the account",
@@ -88,11 +89,13 @@ class Deployment:
         session: makes the clients.
         creators: functions that create resources, by type.
         names: real names by what placeholders hold, ``STACK.LOGICAL_ID``.
+        ids: real ids and names by construct path.
     """
 
     session: boto3.Session
     creators: Mapping[str, Create]
     names: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def deploy(self, assembly: Path) -> None:
@@ -127,11 +130,12 @@ class Deployment:
             raise UndeployableError(f"{resource.type}: nobody knows how to create it")
         place = Place(self.session, resource, self.names, self._clients)
         if resource.type in NOTHING:
-            name = place.generated_name
+            id_ = place.generated_name
         else:
-            name = self.creators[resource.type](place, self.real(dict(resource.properties)))
-        if name:
-            self.names[place.token] = name
+            id_ = self.creators[resource.type](place, self.real(dict(resource.properties)))
+        if id_:
+            self.names[place.token] = id_.removeprefix(kind_of(resource.type).prefix)
+            self.ids[resource.path.removesuffix("/Resource")] = id_
 
     def real(self, value: Any) -> Any:  # noqa: ANN401 - any part of a template
         """Replace placeholders by what they stand for.

@@ -28,7 +28,7 @@ def vpc(place: Place, properties: Properties) -> str:
         ec2.modify_vpc_attribute(VpcId=id_, **{name: {"Value": properties[name]}})
     group = default_group(ec2, id_)
     place.also("default", group["GroupId"].removeprefix("sg-"))
-    return id_.removeprefix("vpc-")
+    return id_
 
 
 def default_group(ec2: Any, vpc_id: str) -> dict[str, Any]:  # noqa: ANN401 - boto3 has no types
@@ -65,7 +65,7 @@ def subnet(place: Place, properties: Properties) -> str:
     ec2.modify_subnet_attribute(
         SubnetId=id_, MapPublicIpOnLaunch={"Value": properties["MapPublicIpOnLaunch"]}
     )
-    return id_.removeprefix("subnet-")
+    return id_
 
 
 def route_table(place: Place, properties: Properties) -> str:
@@ -74,7 +74,7 @@ def route_table(place: Place, properties: Properties) -> str:
         VpcId=properties["VpcId"], TagSpecifications=_tagged("route-table", properties)
     )
     id_: str = created["RouteTable"]["RouteTableId"]
-    return id_.removeprefix("rtb-")
+    return id_
 
 
 def route_table_association(place: Place, properties: Properties) -> str:
@@ -83,7 +83,7 @@ def route_table_association(place: Place, properties: Properties) -> str:
         RouteTableId=properties["RouteTableId"], SubnetId=properties["SubnetId"]
     )
     id_: str = created["AssociationId"]
-    return id_.removeprefix("rtbassoc-")
+    return id_
 
 
 def security_group(place: Place, properties: Properties) -> str:
@@ -102,7 +102,7 @@ def security_group(place: Place, properties: Properties) -> str:
         if rules:
             authorize = getattr(ec2, f"authorize_security_group_{direction.lower()}")
             authorize(GroupId=id_, IpPermissions=rules)
-    return id_.removeprefix("sg-")
+    return id_
 
 
 def _permission(rule: Properties) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def endpoint(place: Place, properties: Properties) -> str:
         TagSpecifications=_tagged("vpc-endpoint", properties),
     )
     id_: str = created["VpcEndpoint"]["VpcEndpointId"]
-    return id_.removeprefix("vpce-")
+    return id_
 
 
 def flow_log(place: Place, properties: Properties) -> str:
@@ -146,7 +146,7 @@ def flow_log(place: Place, properties: Properties) -> str:
     )
     assert not created["Unsuccessful"], created["Unsuccessful"]
     id_: str = created["FlowLogIds"][0]
-    return id_.removeprefix("fl-")
+    return id_
 
 
 CREATORS: Final[dict[str, Create]] = {
