@@ -11,7 +11,8 @@ import json
 import os
 import pickle
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
@@ -21,10 +22,10 @@ from moto import mock_aws
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import AWSManagedPolicy, iam_backends
+from moto.iam.models import AWSManagedPolicy, ManagedPolicy, iam_backends
 
 from tests.live.emulation.gaps.catalogue import GAPS
-from tests.live.emulation.stubs import STUBS, Store, session
+from tests.live.emulation.stubs import Content, Store, Stubs, session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 ACCOUNT: Final = "111122223333"
 HOME: Final = "us-east-1"
 """The Region of the trail."""
+
+_STUBS: Final = Stubs(GAPS)
+"""The only ones: botocore takes handlers for good, so they are registered once."""
 
 _ENVIRONMENT: Final = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -57,11 +61,13 @@ class Snapshot:
         content: the account, pickled.
         names: real names by what placeholders hold, ``STACK.LOGICAL_ID``.
         ids: real ids and names by construct path.
+        recorded: answers to reads of it, as they come up.
     """
 
     content: bytes
     names: dict[str, str]
     ids: dict[str, str]
+    recorded: dict[tuple[str, ...], bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +110,24 @@ def emulated(snapshot: Snapshot | None = None) -> Iterator[Account]:
     Yields:
         The account; no call of its session leaves the process.
     """
-    stores: dict[tuple[str, str], Store] = {}
     with (
         patch.dict(os.environ, _ENVIRONMENT),
         patch.object(moto.core, "DEFAULT_ACCOUNT_ID", ACCOUNT),
         # moto makes an RSA key for each symmetric one: slow, and it cannot be kept as bytes.
         patch.object(moto.kms.models, "generate_private_key", return_value=None),
+        # moto leaves these out where it lists all identities with their policies.
+        patch.object(ManagedPolicy, "policy_name", property(attrgetter("name")), create=True),
+        patch.object(ManagedPolicy, "policy_id", property(attrgetter("id")), create=True),
         mock_aws(),
     ):
         for profile in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
             os.environ.pop(profile, None)
         try:
-            if snapshot is not None:
-                stores = _restore(snapshot.content)
-            STUBS.open(ACCOUNT, GAPS, stores)
-            yield Account(session(), snapshot.ids if snapshot else {})
+            stores = {} if snapshot is None else _restore(snapshot.content)
+            content = Content(ACCOUNT, stores, {} if snapshot is None else snapshot.recorded)
+            with _STUBS.open(content):
+                yield Account(session(), {} if snapshot is None else snapshot.ids)
         finally:
-            STUBS.close()
             _forget()
 
 
@@ -136,7 +143,8 @@ def take(deployment: Deployment) -> Snapshot:
         for account, region, backend in service.iter_backends()
     ]
     content = io.BytesIO()
-    pickle.dump((backends, STUBS.stores), content, protocol=pickle.HIGHEST_PROTOCOL)
+    assert _STUBS.content is not None
+    pickle.dump((backends, _STUBS.content.stores), content, protocol=pickle.HIGHEST_PROTOCOL)
     return Snapshot(content.getvalue(), deployment.names, deployment.ids)
 
 

@@ -6,19 +6,26 @@ come from a store per service and Region that writes change, so that a fault sho
 
 from __future__ import annotations
 
+import pickle
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import boto3
 from botocore.awsrequest import AWSResponse
-from botocore.handlers import BUILTIN_HANDLERS
+from botocore.handlers import BUILTIN_HANDLERS, REGISTER_FIRST
 from botocore.validate import ParamValidator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from botocore.model import OperationModel
+
+_OK: Final = 200
+_REFUSED: Final = 400
+_READS: Final = ("Describe", "Get", "List")
+"""What operations are called that change nothing."""
 
 Parameters: TypeAlias = dict[str, Any]
 Answer: TypeAlias = dict[str, Any]
@@ -27,12 +34,27 @@ Reply: TypeAlias = "Callable[[Store, Parameters], Answer | None]"
 """Answers a call from a store, and changes it; None leaves the call to moto."""
 
 
+class Session(boto3.Session):
+    """A session that makes each client once."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1"
+        )
+        self._made: dict[tuple[str, ...], Any] = {}
+
+    def client(self, service_name: str, *args: Any, **settings: Any) -> Any:  # noqa: ANN401 - boto3's
+        """Return a client; the same one for the same arguments."""
+        key = (service_name, repr(args), repr(settings))
+        if key not in self._made:
+            self._made[key] = super().client(service_name, *args, **settings)
+        return self._made[key]
+
+
 @cache
-def session() -> boto3.Session:
-    """Return the only session of the process: it keeps the API models that it has read."""
-    return boto3.Session(
-        aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1"
-    )
+def session() -> Session:
+    """Return the only session of the process: it keeps clients and the API models behind them."""
+    return Session()
 
 
 @dataclass(slots=True)
@@ -88,69 +110,115 @@ class Gap:
     reply: Reply
 
 
+@dataclass(slots=True)
+class Content:
+    """What an account has, besides that which moto keeps.
+
+    Args:
+        account: its id.
+        stores: what stubbed calls have written, by service and Region.
+        recorded: answers to reads of the account as it was before any change, pickled.
+        changed: services that were written to since.
+    """
+
+    account: str
+    stores: dict[tuple[str, str], Store]
+    recorded: dict[tuple[str, ...], bytes]
+    changed: set[str] = field(default_factory=set)
+
+
 class Stubs:
     """Stands between botocore and moto while it is open.
 
-    botocore tells handlers the parameters of a call first, and asks them for an answer later.
+    botocore tells handlers the parameters of a call first, and asks them for an answer later. A
+    read of a service that nobody has written to is answered as it was the last time: an account
+    is read once for every test, and each test changes one thing.
+
+    Args:
+        gaps: operations that are answered here.
     """
 
-    def __init__(self) -> None:
-        self.stores: dict[tuple[str, str], Store] | None = None
-        self.account = ""
-        self.gaps: dict[tuple[str, str], Gap] = {}
+    def __init__(self, gaps: Iterable[Gap]) -> None:
+        self.gaps = {(gap.service, gap.operation): gap for gap in gaps}
+        self.content: Content | None = None
         BUILTIN_HANDLERS.append(("before-parameter-build", self.remember))
         BUILTIN_HANDLERS.append(("before-call", self.answer))
+        # First: others decode what the answer holds, and would decode it twice.
+        BUILTIN_HANDLERS.append(("after-call", self.record, REGISTER_FIRST))
 
-    def open(self, account: str, gaps: Iterable[Gap], stores: dict[tuple[str, str], Store]) -> None:
-        """Start answering.
-
-        Args:
-            account: the account.
-            gaps: what to answer.
-            stores: what was written so far, by service and Region.
-        """
-        self.account = account
-        self.gaps = {(gap.service, gap.operation): gap for gap in gaps}
-        self.stores = stores
-
-    def close(self) -> None:
-        """Stop answering."""
-        self.stores = None
+    @contextmanager
+    def open(self, content: Content) -> Iterator[None]:
+        """Answer for an account, until the end of the block."""
+        self.content = content
+        try:
+            yield
+        finally:
+            self.content = None
 
     def remember(self, params: Parameters, context: dict[str, Any], **_: object) -> None:
         """Keep the parameters of a call, as the caller gave them."""
-        if self.stores is not None:
-            context["stubbed_parameters"] = params
+        if self.content is not None:
+            context["given"] = dict(params)
 
     def answer(
         self, model: OperationModel, context: dict[str, Any], **_: object
     ) -> tuple[AWSResponse, Answer] | None:
         """Answer a call, or leave it to moto."""
+        if self.content is None:
+            return None
         service = model.service_model.service_name
+        if not model.name.startswith(_READS):
+            self.content.changed.add(service)
+        elif service not in self.content.changed:
+            known = self.content.recorded.get(_key(model, context))
+            if known is not None:
+                return _response(_OK), pickle.loads(known)  # noqa: S301 - written by `record`
         gap = self.gaps.get((service, model.name))
-        if gap is None or self.stores is None:
+        if gap is None:
             return None
         region = context["client_region"]
-        store = self.stores.setdefault((service, region), Store(region, self.account))
+        store = self.content.stores.setdefault(
+            (service, region), Store(region, self.content.account)
+        )
         try:
-            answer = gap.reply(store, context["stubbed_parameters"])
+            answer = gap.reply(store, context["given"])
         except RefusedError as error:
-            return _response(400), {
+            return _response(_REFUSED), {
                 "Error": {"Code": error.code, "Message": str(error)},
-                "ResponseMetadata": {"HTTPStatusCode": 400, "HTTPHeaders": {}, "RetryAttempts": 0},
+                "ResponseMetadata": {
+                    "HTTPStatusCode": _REFUSED,
+                    "HTTPHeaders": {},
+                    "RetryAttempts": 0,
+                },
             }
         if answer is None:
             return None
         mistakes = mistakes_of(model, answer)
         assert not mistakes, f"{service} {model.name}: {mistakes}"
-        return _response(200), {
+        return _response(_OK), {
             **answer,
-            "ResponseMetadata": {"HTTPStatusCode": 200, "HTTPHeaders": {}, "RetryAttempts": 0},
+            "ResponseMetadata": _metadata(_OK),
         }
 
+    def record(
+        self,
+        http_response: AWSResponse,
+        parsed: Answer,
+        model: OperationModel,
+        context: dict[str, Any],
+        **_: object,
+    ) -> None:
+        """Keep the answer to a read."""
+        if self.content is None or http_response.status_code != _OK:
+            return
+        service = model.service_model.service_name
+        if model.name.startswith(_READS) and service not in self.content.changed:
+            self.content.recorded.setdefault(_key(model, context), pickle.dumps(parsed))
 
-STUBS: Final = Stubs()
-"""The only one: botocore takes handlers for good, so they are registered once."""
+
+def _key(model: OperationModel, context: dict[str, Any]) -> tuple[str, ...]:
+    service = model.service_model.service_name
+    return service, context["client_region"], model.name, repr(context["given"])
 
 
 def mistakes_of(model: OperationModel, answer: Answer) -> str:
@@ -171,3 +239,7 @@ def mistakes_of(model: OperationModel, answer: Answer) -> str:
 
 def _response(status: int) -> AWSResponse:
     return AWSResponse("https://stub.invalid", status, {}, None)
+
+
+def _metadata(status: int) -> dict[str, object]:
+    return {"HTTPStatusCode": status, "HTTPHeaders": {}, "RetryAttempts": 0}
