@@ -23,7 +23,6 @@ from ddb_perimeter.policy.document import Effect, Policy
 from ddb_perimeter.policy.layers import Layers
 from ddb_perimeter.policy.origins import Origins
 from ddb_perimeter.policy.principals import Document
-from ddb_perimeter.policy.request import Kind
 from ddb_perimeter.policy.space import Question
 from ddb_perimeter.policy.world import Relation
 
@@ -246,12 +245,7 @@ def _tables_only(found: CacheRole) -> Judgment:
 
 
 def _dax_only(found: CacheRole) -> Judgment:
-    dax = Callers(
-        "DAX",
-        lambda caller: caller.kind is Kind.SERVICE and caller.service == DAX_SERVICE,
-        services=(DAX_SERVICE,),
-    )
-    answer = found.lets_in(Callers.anyone().but(dax))
+    answer = found.lets_in(Callers.anyone().but_services(DAX_SERVICE))
     who = (answer.request.caller.arn or answer.request.caller.service) if answer.request else ""
     return _verdict(
         found,
@@ -264,15 +258,8 @@ def _dax_only(found: CacheRole) -> Judgment:
 
 
 def _this_account_only(found: CacheRole) -> Judgment:
-    deputies = Callers(
-        "DAX for another account",
-        lambda caller: (
-            caller.kind is Kind.SERVICE
-            and caller.service == DAX_SERVICE
-            and caller.relation is not Relation.OURS
-        ),
-        services=(DAX_SERVICE,),
-    )
+    elsewhere = frozenset(Relation) - {Relation.OURS}
+    deputies = Callers.any_service(DAX_SERVICE).among(*elsewhere)
     return _verdict(
         found,
         found.lets_in(deputies),

@@ -290,13 +290,14 @@ def strangers_named(accounts: frozenset[str], *, named: bool) -> Callers:
             (the confused deputies), or all others and anonymous callers.
     """
     everybody = Callers.strangers(services=named)
-    text = "a stranger whose account it names" if named else "any stranger"
     return Callers(
-        text,
+        "a stranger whose account it names" if named else "any stranger",
         lambda caller: (
             everybody.test(caller)
             and (caller.kind is Kind.SERVICE or (caller.account in accounts) is named)
         ),
+        form=f"strangers, {len(accounts)} of them {'named' if named else 'not named'}",
+        names=tuple(sorted(accounts)),
     )
 
 

@@ -12,7 +12,7 @@ from ddb_perimeter.findings import Exposure, Verdict
 from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.document import Effect
 from ddb_perimeter.policy.origins import Origins
-from ddb_perimeter.policy.request import Kind, Path
+from ddb_perimeter.policy.request import Path
 from ddb_perimeter.policy.space import Question
 from ddb_perimeter.policy.world import Relation
 
@@ -66,18 +66,13 @@ def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ..
     exempted = {
         declared.arn for declared in perimeter.exemptions if not declared.expired(perimeter.today)
     }
-    everybody = (
-        Callers.anyone()
-        .but_arns(*sorted(exempted), *caches)
-        .but_service_linked_roles()
-        .but_services()
+    # Whom the policy cannot tell from other roles it denies like them.
+    told_apart = (
+        arn for arn in (*sorted(exempted), *caches) if may_single_out(guarded.read_policy, arn)
     )
+    everybody = Callers.anyone().but_arns(*told_apart).but_service_linked_roles().but_services()
     # Whoever is on our side needs no Allow of this policy; a stranger does.
-    ours = Callers(
-        everybody.text,
-        lambda caller: everybody.test(caller) and caller.relation in _OUR_SIDE,
-        everybody.seeds,
-    )
+    ours = everybody.among(*_OUR_SIDE)
     whole = Question(everybody, guarded.outside.but_forwarded(), guarded.actions, guarded.arns)
     if guarded.prover.every_denied(whole, guarded.read_policy).holds:
         yield holds(guarded.subject)  # so everybody on our side is denied too
@@ -135,11 +130,7 @@ def _let_through(
                 declared.reason,
                 expires=declared.expires.isoformat() if declared.expires else "",
             )
-    linked = Callers(
-        "service-linked roles of this account",
-        lambda caller: caller.kind is Kind.SERVICE_LINKED_ROLE and caller.relation is Relation.OURS,
-    )
-    if _passes(guarded, linked, guarded.outside):
+    if _passes(guarded, Callers.service_linked_roles(), guarded.outside):
         account = guarded.surroundings.world.account
         partition = guarded.surroundings.world.partition
         yield exempt(
@@ -147,14 +138,12 @@ def _let_through(
             f"arn:{partition}:iam::{account}:role/aws-service-role/*",
             "service-linked roles: AWS alone uses them, and no table works long without",
         )
-    services = Callers("AWS services", lambda caller: caller.kind is Kind.SERVICE)
-    if _passes(guarded, services, Origins.anywhere()):
+    if _passes(guarded, Callers.any_service(), Origins.anywhere()):
         yield exempt(
             guarded.subject, "aws:PrincipalIsAWSService", "AWS services that call as themselves"
         )
-    forwarded = Origins("requests that AWS forwards", lambda each: each.path is Path.FORWARDED)
     others = Callers.within().but_arns(*guarded.named_principals).but_service_linked_roles()
-    if _passes(guarded, others, forwarded):
+    if _passes(guarded, others, Origins.by(Path.FORWARDED)):
         yield exempt(
             guarded.subject, "aws:ViaAWSService", "requests that an AWS service makes for a caller"
         )

@@ -99,7 +99,10 @@ def data_of(identity: Identity, inventory: Inventory) -> tuple[tuple[str, ...], 
         identity: a role or user.
         inventory: where to look.
     """
-    account = identity.resource.account
+    return inventory.view(_data_in, identity.resource.account)
+
+
+def _data_in(inventory: Inventory, account: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     names: list[str] = []
     for table in tables(inventory):
         if table.resource.account == account:

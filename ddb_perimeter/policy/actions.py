@@ -136,6 +136,7 @@ def targets(action: str, resource: str) -> bool:
     return not kind or kind in known.resource_types
 
 
+@functools.lru_cache(maxsize=1024)
 def pattern(text: str) -> Pattern:
     """Return the pattern of an Action element: wildcards, letter case ignored.
 
@@ -145,6 +146,7 @@ def pattern(text: str) -> Pattern:
     return Pattern(tokenize(text.lower(), wildcards=True, variables=False), Style.GLOB)
 
 
+@functools.lru_cache(maxsize=1024)
 def expand(text: str) -> tuple[str, ...]:
     """Return the known actions that an Action element stands for.
 

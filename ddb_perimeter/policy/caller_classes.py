@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from dataclasses import dataclass, replace
@@ -17,14 +18,15 @@ from ddb_perimeter.policy.patterns import (
     Wild,
     tokenize,
 )
+from ddb_perimeter.policy.points import Points
 from ddb_perimeter.policy.request import Caller, Kind
 from ddb_perimeter.policy.world import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ddb_perimeter.policy.callers import Callers
-    from ddb_perimeter.policy.mentions import Mentions
+    from ddb_perimeter.policy.callers import Told
+    from ddb_perimeter.policy.mentions import Mentioned
     from ddb_perimeter.policy.patterns import Token, Tokens
     from ddb_perimeter.policy.world import World
 
@@ -35,6 +37,12 @@ _ACCOUNT_FIELD: Final = 4
 _DIGITS12 = (Several(DIGITS, exactly=12),)
 _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
 _STRANGERS = ("444455556666", "999999999999", "555555555555", "777788889999")
+_TELLING: Final = {
+    kind: at
+    for at, kind in enumerate(
+        (Kind.USER, Kind.ROLE, Kind.ROOT, Kind.FEDERATED, Kind.SERVICE_LINKED_ROLE)
+    )
+}
 _SERVICE_SHAPE = (Several(_LOWER + "-."), ".amazonaws.com")
 
 
@@ -55,7 +63,8 @@ class Account:
     org_path: str = ""
 
 
-def classify(world: World, mentions: Mentions, callers: Callers) -> tuple[Caller, ...]:
+@functools.lru_cache(maxsize=256)
+def classify(world: World, mentions: Mentioned, callers: Told) -> Points[Caller]:
     """Return one caller of every class that the policies and the question can tell apart.
 
     Args:
@@ -82,10 +91,12 @@ def classify(world: World, mentions: Mentions, callers: Callers) -> tuple[Caller
     )
     if len(found) > MAX_CALLERS:
         raise TooLargeError(f"its policies tell more than {MAX_CALLERS} kinds of callers apart")
-    return tuple(dict.fromkeys(found))
+    # The most telling first: a counterexample starts there.
+    found.sort(key=lambda caller: _TELLING.get(caller.kind, len(_TELLING)))
+    return Points(dict.fromkeys(found))
 
 
-def _principal_patterns(mentions: Mentions, callers: Callers) -> tuple[Pattern, ...]:
+def _principal_patterns(mentions: Mentioned, callers: Told) -> tuple[Pattern, ...]:
     """Return every pattern that some policy or the question holds against a principal's ARN."""
     patterns = dict.fromkeys(mentions.of("aws:principalarn"))
     patterns.update(dict.fromkeys(arn_pattern(seed) for seed in callers.seeds))
@@ -117,7 +128,7 @@ def _in_name(tokens: Tokens) -> Tokens:
     return tuple(inside.get(token, token) if isinstance(token, Wild) else token for token in tokens)
 
 
-def _accounts(world: World, mentions: Mentions, arns: tuple[Pattern, ...]) -> Iterator[Account]:
+def _accounts(world: World, mentions: Mentioned, arns: tuple[Pattern, ...]) -> Iterator[Account]:
     """Yield the accounts that callers can belong to."""
     sources = mentions.of("aws:sourcearn")
     named = tuple(_named_accounts(mentions))
@@ -163,7 +174,7 @@ def _account_field(pattern: Pattern) -> Pattern | None:
     return Pattern(tuple(field), Style.GLOB) if field and colons > _ACCOUNT_FIELD else None
 
 
-def _named_accounts(mentions: Mentions) -> Iterator[str]:
+def _named_accounts(mentions: Mentioned) -> Iterator[str]:
     """Yield the account ids that Principal elements and ARN patterns spell."""
     for kind, value in mentions.principals:
         if kind != "AWS":
@@ -175,7 +186,7 @@ def _named_accounts(mentions: Mentions) -> Iterator[str]:
             yield fields[_ACCOUNT_FIELD]
 
 
-def _organizations(world: World, mentions: Mentions, account: str) -> tuple[str, ...]:
+def _organizations(world: World, mentions: Mentioned, account: str) -> tuple[str, ...]:
     """Return the organizations that an account can belong to; empty stands for none."""
     asked = mentions.mentions(
         "aws:principalorgid",
@@ -202,7 +213,7 @@ def _organizations(world: World, mentions: Mentions, account: str) -> tuple[str,
     return ("", *others)
 
 
-def _org_paths(mentions: Mentions, organization: str) -> tuple[str, ...]:
+def _org_paths(mentions: Mentioned, organization: str) -> tuple[str, ...]:
     """Return the places in an organization that the policies can tell apart."""
     patterns = mentions.of("aws:principalorgpaths") + mentions.of("aws:sourceorgpaths")
     if not organization:
@@ -215,7 +226,7 @@ def _org_paths(mentions: Mentions, organization: str) -> tuple[str, ...]:
 
 
 def _signed(
-    world: World, mentions: Mentions, arns: tuple[Pattern, ...], accounts: tuple[Account, ...]
+    world: World, mentions: Mentioned, arns: tuple[Pattern, ...], accounts: tuple[Account, ...]
 ) -> Iterator[Caller]:
     """Yield root users, users, role sessions and federated users of every account."""
     linked = Pattern(
@@ -255,7 +266,7 @@ def _signed(
             yield replace(base, kind=Kind.FEDERATED, arn=arn, issuer=issuer)
 
 
-def _sessions(mentions: Mentions) -> tuple[tuple[str, str], ...]:
+def _sessions(mentions: Mentioned) -> tuple[tuple[str, str], ...]:
     """Return pairs of unique id and session name that the policies can tell apart."""
     patterns = list(mentions.of("aws:userid"))
     for kind, value in mentions.principals:
@@ -271,7 +282,7 @@ def _sessions(mentions: Mentions) -> tuple[tuple[str, str], ...]:
     return tuple((each.partition(":")[0], each.partition(":")[2]) for each in found)
 
 
-def _user_ids(mentions: Mentions) -> tuple[str, ...]:
+def _user_ids(mentions: Mentioned) -> tuple[str, ...]:
     """Return the unique ids of users that the policies can tell apart."""
     patterns = list(mentions.of("aws:userid"))
     patterns += [
@@ -286,7 +297,7 @@ def _user_ids(mentions: Mentions) -> tuple[str, ...]:
 
 
 def _services(
-    world: World, mentions: Mentions, callers: Callers, accounts: tuple[Account, ...]
+    world: World, mentions: Mentioned, callers: Told, accounts: tuple[Account, ...]
 ) -> Iterator[Caller]:
     """Yield AWS services that call as themselves, for each account they can act for."""
     named = [value for kind, value in mentions.principals if kind == "Service"]
@@ -336,7 +347,7 @@ def _source_arns(
     return split(patterns, shape, (example,)) + split(patterns, bare, (f"{head}s3:::example",))
 
 
-def _opaque_principals(world: World, mentions: Mentions, callers: Callers) -> Iterator[Caller]:
+def _opaque_principals(world: World, mentions: Mentioned, callers: Told) -> Iterator[Caller]:
     """Yield principals whose whole ARN is a placeholder: roles or users of our templates."""
     texts = {value for kind, value in mentions.principals if kind == "AWS"}
     texts.update(callers.seeds)
@@ -355,7 +366,7 @@ def _opaque_principals(world: World, mentions: Mentions, callers: Callers) -> It
             yield replace(base, kind=Kind.USER, session="")
 
 
-def _providers(mentions: Mentions) -> Iterator[Caller]:
+def _providers(mentions: Mentioned) -> Iterator[Caller]:
     """Yield users of identity providers."""
     named = [value for kind, value in mentions.principals if kind == "Federated"]
     own = [each.literal for each in mentions.of("aws:federatedprovider")]

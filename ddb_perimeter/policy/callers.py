@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from ddb_perimeter.policy.patterns import Matcher, Pattern, Style, arn_fields, opaque, tokenize
 from ddb_perimeter.policy.request import Kind
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ddb_perimeter.policy.request import Caller
+
+
+class Told(NamedTuple):
+    """What a question tells apart among callers besides that which policies mention."""
+
+    seeds: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,9 @@ class Callers:
         seeds: ARN patterns that `test` looks at, so that classes are split by them.
         services: service principals that `test` looks at.
         sources: patterns of `aws:SourceArn` that `test` looks at.
+        form: what `test` does, with a hole for every one of `names`; empty when only `test`
+            itself tells.
+        names: the names in the holes.
     """
 
     text: str
@@ -32,11 +43,18 @@ class Callers:
     seeds: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    form: str = ""
+    names: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> Told:
+        """Return what the question tells apart."""
+        return Told(self.seeds, self.services, self.sources)
 
     @classmethod
     def anyone(cls) -> Callers:
         """Return every caller there is."""
-        return cls("anyone", lambda _: True)
+        return cls("anyone", lambda _: True, form="anyone")
 
     @classmethod
     def strangers(cls, *, services: bool = False) -> Callers:
@@ -52,7 +70,8 @@ class Callers:
                 return services and caller.relation in {Relation.STRANGER, Relation.NONE}
             return caller.relation in {Relation.STRANGER, Relation.NONE}
 
-        return cls("anyone outside the account and its organization", test)
+        form = "strangers and deputies" if services else "strangers"
+        return cls("anyone outside the account and its organization", test, form=form)
 
     @classmethod
     def within(cls, *relations: Relation) -> Callers:
@@ -62,9 +81,11 @@ class Callers:
             relations: how; our own account when empty.
         """
         wanted = frozenset(relations or (Relation.OURS,))
+        text = "anyone in " + " or ".join(sorted(each.value for each in wanted))
         return cls(
-            "anyone in " + " or ".join(sorted(each.value for each in wanted)),
+            text,
             lambda caller: caller.relation in wanted and caller.kind is not Kind.SERVICE,
+            form=text,
         )
 
     @classmethod
@@ -80,6 +101,8 @@ class Callers:
             " or ".join(arns),
             lambda caller: bool(caller.arn) and matches(caller.arn),
             seeds=seeds,
+            form=f"{len(seeds)} ARNs",
+            names=seeds,
         )
 
     @classmethod
@@ -98,7 +121,42 @@ class Callers:
                 return False
             return not sources or matches(caller.source_arn)
 
-        return cls(name, test, services=(name,), sources=sources)
+        return cls(
+            name,
+            test,
+            services=(name,),
+            sources=sources,
+            form=f"{name} for {len(sources)} resources",
+            names=sources,
+        )
+
+    @classmethod
+    def any_service(cls, *names: str) -> Callers:
+        """Return AWS services that call as themselves, for whomever they act.
+
+        Args:
+            names: which; all when empty.
+        """
+        wanted = frozenset(names)
+        text = " and ".join(names) or "AWS services"
+        return cls(
+            text,
+            lambda caller: caller.kind is Kind.SERVICE and (not wanted or caller.service in wanted),
+            services=names,
+            form=text,
+        )
+
+    @classmethod
+    def service_linked_roles(cls) -> Callers:
+        """Return the service-linked roles of our own account."""
+        text = "service-linked roles of our account"
+        return cls(
+            text,
+            lambda caller: (
+                caller.kind is Kind.SERVICE_LINKED_ROLE and caller.relation is Relation.OURS
+            ),
+            form=text,
+        )
 
     def but(self, other: Callers) -> Callers:
         """Return these callers without others.
@@ -113,6 +171,8 @@ class Callers:
             self.seeds + other.seeds,
             self.services + other.services,
             self.sources + other.sources,
+            f"({self.form} but {other.form})" if self.form and other.form else "",
+            self.names + other.names,
         )
 
     def but_arns(self, *arns: str) -> Callers:
@@ -129,26 +189,40 @@ class Callers:
         Args:
             names: which; all when empty.
         """
-        wanted = frozenset(names)
-        return self.but(
-            Callers(
-                "AWS services" if not names else " and ".join(names),
-                lambda caller: (
-                    caller.kind is Kind.SERVICE and (not wanted or caller.service in wanted)
-                ),
-                services=names,
-            )
-        )
+        return self.but(Callers.any_service(*names))
 
     def but_service_linked_roles(self) -> Callers:
         """Return these callers without the service-linked roles of our own account."""
-        return self.but(
-            Callers(
-                "service-linked roles of our account",
-                lambda caller: (
-                    caller.kind is Kind.SERVICE_LINKED_ROLE and caller.relation is Relation.OURS
-                ),
-            )
+        return self.but(Callers.service_linked_roles())
+
+    def among(self, *relations: Relation) -> Callers:
+        """Return those of these callers whose accounts stand so to ours.
+
+        Args:
+            relations: how.
+        """
+        mine, wanted = self.test, frozenset(relations)
+        how = " or ".join(sorted(each.value for each in wanted))
+        return replace(
+            self,
+            test=lambda caller: mine(caller) and caller.relation in wanted,
+            form=self.form and f"({self.form} among {how})",
+        )
+
+    def of_kind(self, *kinds: Kind, text: str = "") -> Callers:
+        """Return those of these callers that are such principals.
+
+        Args:
+            kinds: which.
+            text: who they are, in words; as before when empty.
+        """
+        mine, wanted = self.test, frozenset(kinds)
+        how = " or ".join(sorted(each.value for each in wanted))
+        return replace(
+            self,
+            text=text or self.text,
+            test=lambda caller: mine(caller) and caller.kind in wanted,
+            form=self.form and f"({self.form} that are {how})",
         )
 
 

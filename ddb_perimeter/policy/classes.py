@@ -116,9 +116,43 @@ def split(
     Raises:
         TooLargeError: the patterns make more classes, or a larger automaton, than that.
     """
+    literals = tuple(dict.fromkeys(each.literal for each in patterns if each.literal is not None))
+    wild = tuple(each for each in patterns if each.literal is None)
+    found = _by_matches(wild, shape, lifelike)
+    if not set(literals).isdisjoint(found):
+        return _by_matches(patterns, shape, lifelike)
+    # A literal is a class of its own; everything else is told apart by wildcards alone.
+    return _bounded((*found, *_fitting(literals, shape, patterns)))
+
+
+@functools.lru_cache(maxsize=2048)
+def _by_matches(
+    patterns: tuple[Pattern, ...], shape: Shape, lifelike: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return one string per class by which patterns match it."""
     every = automaton(patterns)
     accepting = sum(every.accepts)
     return _classes(every, every.start, shape, lifelike, lambda state: state & accepting)
+
+
+def _fitting(texts: Iterable[str], shape: Shape, patterns: tuple[Pattern, ...]) -> Iterator[str]:
+    """Yield the texts that a key of this shape can be."""
+    track = _Track(shape, _unusual_letters(patterns))
+    for text in texts:
+        place = track.start
+        for letter in text:
+            place = track.step(place, letter)
+            if not place:
+                break
+        if place & track.accept:
+            yield text
+
+
+def _bounded(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the classes, unless they are too many."""
+    if len(found) > MAX_CLASSES:
+        raise TooLargeError(f"its patterns tell more than {MAX_CLASSES} kinds of values apart")
+    return found
 
 
 @functools.lru_cache(maxsize=512)
@@ -143,6 +177,35 @@ def split_inside(
     Raises:
         TooLargeError: the patterns make too many classes.
     """
+    before, after = around
+    literals = [each.literal for each in whole if each.literal is not None]
+    literals += [
+        each.literal.removeprefix(before).partition(after)[0]
+        for each in patterns
+        if each.literal is not None and each.literal.startswith(before)
+    ]
+    fields = tuple(dict.fromkeys(literals))
+    found = _by_futures(
+        tuple(each for each in patterns if each.literal is None),
+        around,
+        tuple(each for each in whole if each.literal is None),
+        shape,
+        lifelike,
+    )
+    if not set(fields).isdisjoint(found):
+        return _by_futures(patterns, around, whole, shape, lifelike)
+    return _bounded((*found, *_fitting(fields, shape, (*patterns, *whole))))
+
+
+@functools.lru_cache(maxsize=512)
+def _by_futures(
+    patterns: tuple[Pattern, ...],
+    around: tuple[str, str],
+    whole: tuple[Pattern, ...],
+    shape: Shape,
+    lifelike: tuple[str, ...],
+) -> tuple[str, ...]:
+    """Return one field per class by the futures of the longer strings with it."""
     every = automaton((*patterns, *whole))
     before, after = around
     longer = sum(every.starts[: len(patterns)])
@@ -179,8 +242,8 @@ def _classes(
     for state, witness in _walk(every, start, track):
         found.setdefault(identity(state), head + witness)
         if len(found) > MAX_CLASSES:
-            raise TooLargeError(f"its patterns tell more than {MAX_CLASSES} kinds of values apart")
-    return tuple(found.values())
+            break
+    return _bounded(tuple(found.values()))
 
 
 def _unusual_letters(patterns: tuple[Pattern, ...]) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import enum
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.policy.operators import Family, Operator, read_operator
 from ddb_perimeter.policy.patterns import opaque
+from ddb_perimeter.policy.spelling import of_statements
 from ddb_perimeter.unknown import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from ddb_perimeter.policy.spelling import Spelling
 
 Value = str | Unknown
 
@@ -133,7 +137,7 @@ class Statement:
         return self.effect is None or self.effect is effect
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """A policy document.
 
@@ -144,6 +148,11 @@ class Policy:
 
     statements: tuple[Statement, ...]
     name: str = "policy"
+
+    @functools.cached_property
+    def spelling(self) -> Spelling:
+        """Return what the statements fix, and which of their words only name something."""
+        return of_statements(self.statements)
 
     @property
     def problems(self) -> tuple[tuple[str, str], ...]:

@@ -227,10 +227,11 @@ def statement_matches(
     """
     if statement.problem:
         return {"direct": None}
-    context = _context(request)
-    answers: list[Answer] = []
     named = _action(statement.actions, request.action)
-    answers.append(negate(named) if statement.not_actions else named)
+    answers = [negate(named) if statement.not_actions else named]
+    if answers[0] is False:
+        return {}
+    context = _context(request)
     if statement.resources is not None:
         found = any_of(
             [

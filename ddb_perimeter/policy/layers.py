@@ -82,6 +82,25 @@ class Layers:
         """
         return cls(policy, Document.TRUST, identity)
 
+    @property
+    def form(self) -> tuple[object, ...]:
+        """Return which of the policies is what, with a hole for each endpoint's id."""
+        return (
+            self.resource is None,
+            self.document,
+            None if self.identity is None else len(self.identity),
+            self.boundary is None,
+            self.session is None,
+            tuple((each.policy is None, each.gateway) for each in self.endpoints),
+            tuple(map(len, self.scps)),
+            len(self.rcps),
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the ids of the endpoints."""
+        return tuple(each.endpoint for each in self.endpoints)
+
     def policies(self) -> tuple[Policy, ...]:
         """Return every policy of every layer."""
         single = (self.resource, self.boundary, self.session)

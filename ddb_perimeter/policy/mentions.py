@@ -22,7 +22,7 @@ from ddb_perimeter.policy.patterns import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ddb_perimeter.policy.document import Condition, Policy, Statement
     from ddb_perimeter.policy.operators import Operator
@@ -30,6 +30,35 @@ if TYPE_CHECKING:
 
 _TEXTUAL = frozenset({Family.STRING, Family.ARN, Family.BOOL})
 _MOST_SUBSTITUTIONS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """What policies mention of some keys, to be compared with what others mention.
+
+    Args:
+        patterns: pairs of key and the patterns held against it.
+        relevant: the keys that matter to some policy.
+        principals: pairs of kind and value that Principal elements name.
+        ranges: pairs of key and the address ranges it is compared with.
+    """
+
+    patterns: tuple[tuple[str, tuple[Pattern, ...]], ...] = ()
+    relevant: frozenset[str] = frozenset()
+    principals: tuple[tuple[str, str], ...] = ()
+    ranges: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def mentions(self, *keys: str) -> bool:
+        """Say whether any of the keys, in lower case, matters to some policy."""
+        return not self.relevant.isdisjoint(keys)
+
+    def of(self, key: str) -> tuple[Pattern, ...]:
+        """Return the patterns held against a key, by its name in lower case."""
+        return next((patterns for name, patterns in self.patterns if name == key), ())
+
+    def ranges_of(self, key: str) -> tuple[str, ...]:
+        """Return the address ranges that a key is compared with."""
+        return next((ranges for name, ranges in self.ranges if name == key), ())
 
 
 @dataclass(slots=True)
@@ -52,9 +81,32 @@ class Mentions:
     waiting: list[tuple[str, Tokens, Style]] = field(default_factory=list)
     referred: set[str] = field(default_factory=set)
 
-    def mentions(self, *keys: str) -> bool:
-        """Say whether any of the keys, in lower case, matters to some policy."""
-        return any(key in self.conditions or key in self.referred for key in keys)
+    def about(self, keys: frozenset[str], *, principals: bool = False) -> Mentioned:
+        """Return what is mentioned of some keys.
+
+        Args:
+            keys: their names in lower case.
+            principals: whether to return the named principals too.
+        """
+        return Mentioned(
+            tuple((key, tuple(found)) for key, found in self.patterns.items() if key in keys),
+            keys & (self.conditions.keys() | self.referred),
+            tuple(self.principals) if principals else (),
+            tuple(self._ranges(keys)),
+        )
+
+    def _ranges(self, keys: frozenset[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the address ranges that keys are compared with."""
+        for key in keys & self.conditions.keys():
+            found = tuple(
+                value
+                for condition in self.conditions[key]
+                if condition.operator and condition.operator.family is Family.ADDRESS
+                for value in condition.values
+                if isinstance(value, str)
+            )
+            if found:
+                yield key, found
 
     def of(self, key: str) -> tuple[Pattern, ...]:
         """Return the patterns held against a key, by its name in lower case."""

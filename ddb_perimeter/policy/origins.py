@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ddb_perimeter.policy import scalars
 from ddb_perimeter.policy.classes import DIGITS, Several, split
 from ddb_perimeter.policy.match import TooLargeError
-from ddb_perimeter.policy.operators import Family
 from ddb_perimeter.policy.patterns import Pattern, Style, opaque
+from ddb_perimeter.policy.points import Points
 from ddb_perimeter.policy.request import Origin, Path
 from ddb_perimeter.policy.world import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from ddb_perimeter.policy.mentions import Mentions
+    from ddb_perimeter.policy.mentions import Mentioned
     from ddb_perimeter.policy.world import World
 
 MAX_ORIGINS: Final = 2_000
@@ -44,6 +45,15 @@ _RESERVED = tuple(
 )
 
 
+class Told(NamedTuple):
+    """What a question tells apart among origins besides that which policies mention."""
+
+    endpoints: tuple[str, ...] = ()
+    vpcs: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    cidrs: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Origins:
     """The origins that a question is about.
@@ -55,6 +65,9 @@ class Origins:
         vpcs: VPC ids that `test` looks at.
         accounts: endpoint owners that `test` looks at.
         cidrs: address ranges that `test` looks at.
+        form: what `test` does, with a hole for every one of `names`; empty when only `test`
+            itself tells.
+        names: the names in the holes.
     """
 
     text: str
@@ -63,16 +76,33 @@ class Origins:
     vpcs: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     cidrs: tuple[str, ...] = ()
+    form: str = ""
+    names: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> Told:
+        """Return what the question tells apart."""
+        return Told(self.endpoints, self.vpcs, self.accounts, self.cidrs)
 
     @classmethod
     def anywhere(cls) -> Origins:
         """Return every origin there is."""
-        return cls("anywhere", lambda _: True)
+        return cls("anywhere", lambda _: True, form="anywhere")
 
     @classmethod
     def internet(cls) -> Origins:
         """Return every public address."""
-        return cls("the internet", lambda origin: origin.path is Path.INTERNET)
+        return cls.by(Path.INTERNET)
+
+    @classmethod
+    def by(cls, *paths: Path) -> Origins:
+        """Return whatever takes one of these ways.
+
+        Args:
+            paths: which ways.
+        """
+        text = " or ".join(path.value for path in paths)
+        return cls(text, lambda origin: origin.path in paths, form=text)
 
     @classmethod
     def inside(
@@ -105,9 +135,16 @@ class Origins:
                 or origin.account in own_accounts
             )
 
-        names = (*own_endpoints, *own_vpcs, *own_accounts, *ranges)
+        names = (*own_endpoints, *own_vpcs, *own_accounts)
         return cls(
-            " or ".join(names) or "nowhere", test, own_endpoints, own_vpcs, own_accounts, ranges
+            " or ".join((*names, *ranges)) or "nowhere",
+            test,
+            own_endpoints,
+            own_vpcs,
+            own_accounts,
+            ranges,
+            f"inside {len(own_endpoints)}, {len(own_vpcs)}, {len(own_accounts)}, {ranges}",
+            names,
         )
 
     @classmethod
@@ -152,17 +189,17 @@ class Origins:
             self.vpcs + other.vpcs,
             self.accounts + other.accounts,
             self.cidrs + other.cidrs,
+            f"({self.form} but {other.form})" if self.form and other.form else "",
+            self.names + other.names,
         )
 
     def but_forwarded(self) -> Origins:
         """Return these origins without requests that AWS services forward for a caller."""
-        return self.but(Origins("forwarded requests", lambda origin: origin.path is Path.FORWARDED))
+        return self.but(Origins.by(Path.FORWARDED))
 
     def but_service_network(self) -> Origins:
         """Return these origins without the networks that AWS services call from."""
-        return self.but(
-            Origins("AWS services' networks", lambda origin: origin.path is Path.SERVICE)
-        )
+        return self.but(Origins.by(Path.SERVICE))
 
 
 def _within(address: str, blocks: Iterable[scalars.Span | None]) -> bool:
@@ -173,13 +210,20 @@ def _within(address: str, blocks: Iterable[scalars.Span | None]) -> bool:
     )
 
 
-def classify(world: World, mentions: Mentions, origins: Origins) -> tuple[Origin, ...]:
+@functools.lru_cache(maxsize=256)
+def classify(
+    world: World,
+    mentions: Mentioned,
+    origins: Told,
+    missing: frozenset[str] = frozenset(),
+) -> Points[Origin]:
     """Return one origin of every class that the policies and the question can tell apart.
 
     Args:
         world: our account and its endpoints.
         mentions: what the policies mention.
         origins: what the question is about.
+        missing: condition keys of origins that the services asked do not send.
 
     Raises:
         TooLargeError: there are too many classes.
@@ -198,17 +242,14 @@ def classify(world: World, mentions: Mentions, origins: Origins) -> tuple[Origin
     )
     if len(found) > MAX_ORIGINS:
         raise TooLargeError(f"its policies tell more than {MAX_ORIGINS} origins apart")
-    return tuple(dict.fromkeys(found))
+    return Points(dict.fromkeys(found), missing)
 
 
 def _addresses(
-    mentions: Mentions, key: str, more: Iterable[str], *, private: bool
+    mentions: Mentioned, key: str, more: Iterable[str], *, private: bool
 ) -> tuple[str, ...]:
     """Return an address of every range that the policies can tell apart."""
-    blocks = [scalars.span(each) for each in more]
-    for condition in mentions.conditions.get(key, ()):
-        if condition.operator and condition.operator.family is Family.ADDRESS:
-            blocks += [scalars.span(each) for each in condition.values if isinstance(each, str)]
+    blocks = [scalars.span(each) for each in (*more, *mentions.ranges_of(key))]
     found: dict[tuple[bool, ...], str] = {}
     known = tuple(dict.fromkeys(block for block in blocks if block))
     examples = [example for example in map(scalars.span, _EXAMPLES) if example]
@@ -236,7 +277,7 @@ def _is_routable(version: int, at: int) -> bool:
     return not any(_covers(block, (version, at, at)) for block in _RESERVED if block)
 
 
-def _endpoints(world: World, mentions: Mentions, origins: Origins) -> Iterator[Origin]:
+def _endpoints(world: World, mentions: Mentioned, origins: Told) -> Iterator[Origin]:
     """Yield calls through endpoints: the declared ones, and every kind of other."""
     private = _addresses(mentions, "aws:vpcsourceip", (), private=True) or ("10.0.0.7",)
     declared = {endpoint.id: endpoint for endpoint in world.endpoints}
@@ -258,7 +299,7 @@ def _endpoints(world: World, mentions: Mentions, origins: Origins) -> Iterator[O
                 yield from (replace(base, address=each) for each in private)
 
 
-def _vpcs(mentions: Mentions, origins: Origins) -> tuple[str, ...]:
+def _vpcs(mentions: Mentioned, origins: Told) -> tuple[str, ...]:
     """Return the VPCs that the policies can tell apart."""
     patterns = dict.fromkeys(mentions.of("aws:sourcevpc"))
     patterns.update(dict.fromkeys(Pattern((each,), Style.EXACT) for each in origins.vpcs))
@@ -270,7 +311,7 @@ def _vpcs(mentions: Mentions, origins: Origins) -> tuple[str, ...]:
 
 
 def _foreign(
-    world: World, mentions: Mentions, origins: Origins, declared: tuple[str, ...]
+    world: World, mentions: Mentioned, origins: Told, declared: tuple[str, ...]
 ) -> Iterator[Endpoint]:
     """Yield the kinds of endpoints that are not declared, in any VPC and account."""
     patterns = dict.fromkeys(mentions.of("aws:sourcevpce"))
@@ -294,7 +335,7 @@ def _foreign(
                     yield Endpoint(name, vpc, account)
 
 
-def _owner(world: World, mentions: Mentions, account: str) -> Iterator[tuple[str, str]]:
+def _owner(world: World, mentions: Mentioned, account: str) -> Iterator[tuple[str, str]]:
     """Yield the organizations and places that an endpoint's owner can have."""
     if not mentions.mentions("aws:vpceorgid", "aws:vpceorgpaths"):
         yield "", ""
@@ -316,7 +357,7 @@ def _owner(world: World, mentions: Mentions, account: str) -> Iterator[tuple[str
         yield from ((organization, path) for path in (paths if organization else ("",)))
 
 
-def _forwarded(mentions: Mentions, public: tuple[str, ...]) -> Iterator[Origin]:
+def _forwarded(mentions: Mentioned, public: tuple[str, ...]) -> Iterator[Origin]:
     """Yield requests that an AWS service forwards for a caller."""
     keys = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
     patterns = tuple(dict.fromkeys(itertools.chain.from_iterable(map(mentions.of, keys))))

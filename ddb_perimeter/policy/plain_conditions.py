@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import ipaddress
 import re
 from datetime import UTC, datetime
@@ -67,6 +68,7 @@ def negate(answer: Answer) -> Answer:
     return None if answer is None else not answer
 
 
+@functools.lru_cache(maxsize=8192)
 def glob(pattern: str, text: str) -> bool:
     """Match a whole text against a pattern of STAR and MARK, going back to the last star only."""
     if STAR not in pattern and MARK not in pattern:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.findings import Verdict
-from ddb_perimeter.policy.boxes import Budget, a_point, intersect, subtract
+from ddb_perimeter.policy.boxes import Budget, a_point, subtract
 from ddb_perimeter.policy.composition import Composition
 from ddb_perimeter.policy.document import Effect
 from ddb_perimeter.policy.evaluate import Decision, Outcome, decide, matching
@@ -14,13 +14,14 @@ from ddb_perimeter.policy.layers import Layers
 from ddb_perimeter.policy.match import TooLargeError, time_limit
 from ddb_perimeter.policy.principals import Document
 from ddb_perimeter.policy.regions import Bounds
+from ddb_perimeter.policy.renaming import Memory, key_of, of_question, of_world
 from ddb_perimeter.policy.space import Question, Space
+from ddb_perimeter.policy.spelling import Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ddb_perimeter.findings import Counterexample
-    from ddb_perimeter.policy.boxes import Region
     from ddb_perimeter.policy.document import Policy, Statement
     from ddb_perimeter.policy.regions import Compiled
     from ddb_perimeter.policy.request import Request
@@ -90,20 +91,42 @@ class _Claim:
     """A claim that no asked request lies in a region, and how to speak about one that does.
 
     Args:
-        bad: the requests that would break it.
+        form: what is claimed, with a hole for every one of `names`.
+        names: ids of the endpoints whose policies are asked.
+        bad: finds the requests that would break it, and the statements to name.
         confirm: asks the plain evaluator about one; None when it agrees, else what it says.
         broken: tells why a request breaks the claim.
         holds: tells why the claim holds.
         outcome: what the policies answer to a request that breaks it.
-        statements: the statements to name, with their regions.
     """
 
-    bad: Bounds
+    form: tuple[object, ...]
+    names: tuple[str, ...]
+    bad: Callable[[Space, Budget], tuple[Bounds, Iterable[Compiled]]]
     confirm: Callable[[Request], str | None]
     broken: Callable[[Request], tuple[str, tuple[Reference, ...]]]
     holds: str
     outcome: str
-    statements: tuple[Compiled, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search for requests that break a claim ended with.
+
+    Args:
+        broken: a request that surely breaks it.
+        doubtful: a request that breaks it if the unreadable parts say so.
+        named: the statements to name, by place of the policy and of the statement in it.
+        problem: why the search was given up, or empty.
+    """
+
+    broken: Request | None = None
+    doubtful: Request | None = None
+    named: tuple[tuple[int, int], ...] = ()
+    problem: str = ""
+
+
+_MEMORY: Final = Memory[Found]()
 
 
 class Prover:
@@ -111,12 +134,16 @@ class Prover:
 
     Args:
         world: what is known about the account.
+        memory: where answers are kept for questions that differ in names only; by default one
+            for the whole process.
     """
 
-    __slots__ = ("_world",)
+    __slots__ = ("_memory", "_surroundings", "_world")
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, memory: Memory[Found] | None = None) -> None:
         self._world = world
+        self._memory = _MEMORY if memory is None else memory
+        self._surroundings = of_world(world)
 
     def every_denied(
         self, question: Question, policy: Policy, document: Document = Document.RESOURCE
@@ -129,22 +156,26 @@ class Prover:
             document: what it is attached to.
         """
 
-        def claim(space: Space, budget: Budget) -> _Claim:
-            layers = _alone(policy, document)
-            composition = Composition(space, layers, budget)
+        def bad(space: Space, budget: Budget) -> tuple[Bounds, Iterable[Compiled]]:
+            composition = Composition(space, _alone(policy, document), budget)
             denied = composition.denied()
             asked = space.asked()
-            return _Claim(
-                bad=_bounds(
+            return (
+                Bounds(
                     subtract(asked, denied.maybe, budget), subtract(asked, denied.surely, budget)
                 ),
-                confirm=lambda request: _must_not_match(policy, Effect.DENY, request, document),
-                broken=lambda _: (f"no Deny of the {policy.name} matches it", ()),
-                holds=f"the {policy.name} denies every such request",
-                outcome="allowed",
-                statements=tuple(each for each, _ in composition.denies),
+                (each for each, _ in composition.denies),
             )
 
+        claim = _Claim(
+            form=("every denied", document),
+            names=(),
+            bad=bad,
+            confirm=lambda request: _must_not_match(policy, Effect.DENY, request, document),
+            broken=lambda _: (f"no Deny of the {policy.name} matches it", ()),
+            holds=f"the {policy.name} denies every such request",
+            outcome="allowed",
+        )
         return self._answer(question, (policy,), claim)
 
     def none_granted(
@@ -158,34 +189,32 @@ class Prover:
             document: what it is attached to.
         """
 
-        def claim(space: Space, budget: Budget) -> _Claim:
+        def bad(space: Space, budget: Budget) -> tuple[Bounds, Iterable[Compiled]]:
             composition = Composition(space, _alone(policy, document), budget)
             compiled = composition.compiler.policy(policy, document, Effect.ALLOW)
             granted = _union(each.bounds for each in compiled)
             reached = composition.without(granted, composition.denied())
             asked = space.asked()
+            return composition.both(Bounds(asked, asked), reached), compiled
 
-            def tell(request: Request) -> tuple[str, tuple[Reference, ...]]:
-                _, statement = matching(policy, Effect.ALLOW, request, document)
-                if statement is None:
-                    return f"the {policy.name} allows it", ()
-                return (
-                    f"{statement.label} of the {policy.name} lets it through",
-                    (Reference.to(policy.name, statement),),
-                )
-
-            return _Claim(
-                bad=_bounds(
-                    intersect(asked, reached.surely, budget),
-                    intersect(asked, reached.maybe, budget),
-                ),
-                confirm=lambda request: _must_grant(policy, request, document),
-                broken=tell,
-                holds=f"no Allow of the {policy.name} reaches such a request",
-                outcome="allowed",
-                statements=tuple(compiled),
+        def tell(request: Request) -> tuple[str, tuple[Reference, ...]]:
+            _, statement = matching(policy, Effect.ALLOW, request, document)
+            if statement is None:
+                return f"the {policy.name} allows it", ()
+            return (
+                f"{statement.label} of the {policy.name} lets it through",
+                (Reference.to(policy.name, statement),),
             )
 
+        claim = _Claim(
+            form=("none granted", document),
+            names=(),
+            bad=bad,
+            confirm=lambda request: _must_grant(policy, request, document),
+            broken=tell,
+            holds=f"no Allow of the {policy.name} reaches such a request",
+            outcome="allowed",
+        )
         return self._answer(question, (policy,), claim)
 
     def none_allowed(self, question: Question, layers: Layers) -> Answer:
@@ -196,19 +225,21 @@ class Prover:
             layers: the policies.
         """
 
-        def claim(space: Space, budget: Budget) -> _Claim:
+        def bad(space: Space, budget: Budget) -> tuple[Bounds, Iterable[Compiled]]:
             composition = Composition(space, layers, budget)
             allowed = composition.allowed()
             asked = space.asked()
-            return _Claim(
-                bad=composition.both(_bounds(asked, asked), allowed),
-                confirm=lambda request: self._must_be(request, layers, {Outcome.ALLOWED}),
-                broken=lambda request: self._tell(request, layers),
-                holds="the policies together allow no such request",
-                outcome="allowed",
-                statements=tuple(composition.allows),
-            )
+            return composition.both(Bounds(asked, asked), allowed), composition.allows
 
+        claim = _Claim(
+            form=("none allowed", layers.form),
+            names=layers.names,
+            bad=bad,
+            confirm=lambda request: self._must_be(request, layers, {Outcome.ALLOWED}),
+            broken=lambda request: self._tell(request, layers),
+            holds="the policies together allow no such request",
+            outcome="allowed",
+        )
         return self._answer(question, layers.policies(), claim)
 
     def some_allowed(self, question: Question, layers: Layers) -> Answer:
@@ -238,21 +269,22 @@ class Prover:
             layers: the policies.
         """
 
-        def claim(space: Space, budget: Budget) -> _Claim:
+        def bad(space: Space, budget: Budget) -> tuple[Bounds, Iterable[Compiled]]:
             composition = Composition(space, layers, budget)
             allowed = composition.allowed()
             asked = space.asked()
-            return _Claim(
-                bad=composition.without(_bounds(asked, asked), allowed),
-                confirm=lambda request: self._must_be(
-                    request, layers, {Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY}
-                ),
-                broken=lambda request: self._tell(request, layers),
-                holds="the policies together allow every such request",
-                outcome="denied",
-                statements=tuple(composition.allows),
-            )
+            return composition.without(Bounds(asked, asked), allowed), composition.allows
 
+        refused = {Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY}
+        claim = _Claim(
+            form=("all allowed", layers.form),
+            names=layers.names,
+            bad=bad,
+            confirm=lambda request: self._must_be(request, layers, refused),
+            broken=lambda request: self._tell(request, layers),
+            holds="the policies together allow every such request",
+            outcome="denied",
+        )
         return self._answer(question, layers.policies(), claim)
 
     def none_denied(self, question: Question, layers: Layers) -> Answer:
@@ -263,18 +295,23 @@ class Prover:
             layers: the policies.
         """
 
-        def claim(space: Space, budget: Budget) -> _Claim:
+        def bad(space: Space, budget: Budget) -> tuple[Bounds, Iterable[Compiled]]:
             composition = Composition(space, layers, budget)
             asked = space.asked()
-            return _Claim(
-                bad=composition.both(_bounds(asked, asked), composition.denied()),
-                confirm=lambda request: self._must_be(request, layers, {Outcome.EXPLICIT_DENY}),
-                broken=lambda request: self._tell(request, layers),
-                holds="no Deny matches such a request",
-                outcome="denied",
-                statements=tuple(each for each, _ in composition.denies),
+            return (
+                composition.both(Bounds(asked, asked), composition.denied()),
+                (each for each, _ in composition.denies),
             )
 
+        claim = _Claim(
+            form=("none denied", layers.form),
+            names=layers.names,
+            bad=bad,
+            confirm=lambda request: self._must_be(request, layers, {Outcome.EXPLICIT_DENY}),
+            broken=lambda request: self._tell(request, layers),
+            holds="no Deny matches such a request",
+            outcome="denied",
+        )
         return self._answer(question, layers.policies(), claim)
 
     def space(self, question: Question, policies: Iterable[Policy]) -> Space:
@@ -298,50 +335,65 @@ class Prover:
         """
         return decide(request, layers, self._world)
 
-    def _answer(
-        self,
-        question: Question,
-        policies: tuple[Policy, ...],
-        build: Callable[[Space, Budget], _Claim],
-    ) -> Answer:
+    def _answer(self, question: Question, policies: tuple[Policy, ...], claim: _Claim) -> Answer:
         """Decide a claim from both bounds, and have its counterexample confirmed."""
-        try:
-            with time_limit(MAX_SECONDS):
-                space = Space(self._world, question, policies)
-                claim = build(space, Budget())
-                broken = a_point(claim.bad.surely)
-                doubtful = a_point(claim.bad.maybe)
-        except (TooLargeError, ValueError) as problem:
-            return Answer(Verdict.UNKNOWN, f"cannot be decided: {problem}")
-        if broken is not None:
-            request = space.request(broken)
-            objection = claim.confirm(request)
+        key = key_of(
+            (
+                Spelling.of(claim.form, claim.names),
+                *(each.spelling for each in policies),
+                of_question(question),
+                self._surroundings,
+            )
+        )
+        found = None if key is None else self._memory.recall(key)
+        if found is None or (found.broken and claim.confirm(found.broken) is not None):
+            found = self._search(question, policies, claim)
+            if key is not None:
+                self._memory.learn(key, found)
+        if found.problem:
+            return Answer(Verdict.UNKNOWN, f"cannot be decided: {found.problem}")
+        if found.broken is not None:
+            objection = claim.confirm(found.broken)
             if objection is not None:
                 return Answer(
                     Verdict.UNKNOWN,
                     f"the proof and the plain evaluator disagree ({objection})",
-                    request,
+                    found.broken,
                 )
-            why, statements = claim.broken(request)
-            return Answer(Verdict.BROKEN, why, request, claim.outcome, statements)
-        if doubtful is not None:
-            references = tuple(
-                Reference.to(each.policy.name, each.statement)
-                for each in claim.statements
-                if each.bounds.maybe != each.bounds.surely
-            )
-            return Answer(
-                Verdict.UNKNOWN,
-                _doubt(policies, references),
-                space.request(doubtful),
-                statements=references,
-            )
+            why, statements = claim.broken(found.broken)
+            return Answer(Verdict.BROKEN, why, found.broken, claim.outcome, statements)
         references = tuple(
-            Reference.to(each.policy.name, each.statement)
-            for each in claim.statements
-            if each.bounds.maybe
+            Reference.to(policies[at].name, policies[at].statements[place])
+            for at, place in found.named
         )
+        if found.doubtful is not None:
+            why = _doubt(policies, references)
+            return Answer(Verdict.UNKNOWN, why, found.doubtful, statements=references)
         return Answer(Verdict.HOLDS, claim.holds, statements=references)
+
+    def _search(self, question: Question, policies: tuple[Policy, ...], claim: _Claim) -> Found:
+        """Search the request space for what breaks a claim."""
+        try:
+            with time_limit(MAX_SECONDS):
+                space = Space(self._world, question, policies)
+                bad, statements = claim.bad(space, Budget())
+                broken = a_point(bad.surely)
+                doubtful = a_point(bad.maybe)
+        except (TooLargeError, ValueError) as problem:
+            return Found(problem=str(problem))
+        if broken is not None:
+            return Found(broken=space.request(broken))
+        places = {
+            (id(policy), statement.index): (at, place)
+            for at, policy in enumerate(policies)
+            for place, statement in enumerate(policy.statements)
+        }
+        named = tuple(
+            places[id(each.policy), each.statement.index]
+            for each in statements
+            if (each.bounds.maybe if doubtful is None else each.bounds.maybe != each.bounds.surely)
+        )
+        return Found(doubtful=doubtful and space.request(doubtful), named=named)
 
     def _must_be(self, request: Request, layers: Layers, wanted: set[Outcome]) -> str | None:
         """Return None when the plain evaluator decides as wanted, else what it decides."""
@@ -369,14 +421,9 @@ def _alone(policy: Policy, document: Document) -> Layers:
     return Layers(resource=policy, document=document, identity=())
 
 
-def _bounds(surely: Region, maybe: Region) -> Bounds:
-    """Return bounds from two regions."""
-    return Bounds(surely, maybe)
-
-
 def _union(many: Iterable[Bounds]) -> Bounds:
     """Return what any of these matches."""
-    result = _bounds((), ())
+    result = Bounds()
     for each in many:
         result |= each
     return result

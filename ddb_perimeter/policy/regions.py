@@ -22,7 +22,7 @@ from ddb_perimeter.policy.patterns import (
     variables_of,
 )
 from ddb_perimeter.policy.principals import Document, Grant, excluded, grants
-from ddb_perimeter.policy.space import WHAT, WHO, Space
+from ddb_perimeter.policy.space import WHAT, WHERE, WHO, Space
 from ddb_perimeter.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Statement,
         Value,
     )
+    from ddb_perimeter.policy.request import Keys
 
 MAX_ALTERNATIVES: Final = 400
 Part = dict[int, tuple[int, int]]  # per dimension, the masks that surely and that maybe match
@@ -170,6 +171,12 @@ class Compiler:
             return {Grant.DIRECT: (full if principals is None else 0, full)}
         if principals is None:
             return {Grant.DIRECT: (0, full)}
+        return self._space.who.recall(
+            (principals, document, self._bounded), lambda: self._named(principals, document)
+        )
+
+    def _named(self, principals: Principals, document: Document) -> dict[Grant, tuple[int, int]]:
+        """Ask a principal element about every caller."""
         found: dict[Grant, tuple[int, int]] = {}
         for at, caller in enumerate(self._space.callers):
             if principals.inverted:
@@ -249,13 +256,19 @@ class Compiler:
         variables: bool | None,  # noqa: FBT001
     ) -> list[Part]:
         """Ask a condition about every value of its key."""
-        test = Test(condition, variables=variables)
         dimension = self._space.dimension(condition.name)
+        if dimension in {WHO, WHERE} and not _has_variables(condition):
+            points = self._space.who if dimension == WHO else self._space.where
+            masks = points.recall(
+                (condition, variables), lambda: _of_keys(condition, variables, points.keys)
+            )
+            return [{dimension: masks}]
+        test = Test(condition, variables=variables)
         if dimension is None:
             match = test(None, _nothing)
             full = self._space.full[WHO]
             return [{WHO: (full if match is Match.YES else 0, full if match else 0)}]
-        points = self._space.values(dimension, condition.name)
+        values = self._space.values(dimension, condition.name)
         exact = self._space.is_exact(condition.name)
         others = {self._space.dimension(key) for key in test.variables}
         foreign = others - {None, dimension}
@@ -264,15 +277,15 @@ class Compiler:
         if len(foreign) > 1:
             exact, foreign = False, set()
         if not foreign:
-            lookups = self._own_lookups(dimension, test.variables, len(points))
-            answers = (test(each, look) for each, look in zip(points, lookups, strict=True))
+            lookups = self._own_lookups(dimension, test.variables, len(values))
+            answers = (test(each, look) for each, look in zip(values, lookups, strict=True))
             if not exact:
                 answers = (
                     answer if each is None else Match.MAYBE
-                    for each, answer in zip(points, list(answers), strict=True)
+                    for each, answer in zip(values, list(answers), strict=True)
                 )
             return [{dimension: _masks(answers)}]
-        return self._joined(test, dimension, points, foreign.pop() or 0)
+        return self._joined(test, dimension, values, foreign.pop() or 0)
 
     def _covers(self, key: str, dimension: int, variable: str) -> bool:
         """Say whether the classes of a key tell apart what a variable can be."""
@@ -326,6 +339,21 @@ class Compiler:
         return [
             {dimension: masks, other: (mask, mask)} for masks, mask in merged.items() if masks[1]
         ]
+
+
+def _has_variables(condition: Condition) -> bool:
+    """Say whether the values of a condition may hold policy variables."""
+    return any("${" in value for value in condition.values if isinstance(value, str))
+
+
+def _of_keys(
+    condition: Condition,
+    variables: bool | None,  # noqa: FBT001
+    points: Iterable[Keys],
+) -> tuple[int, int]:
+    """Ask a condition without variables about every caller or origin."""
+    test = Test(condition, variables=variables)
+    return _masks(test(keys.get(condition.name), _nothing) for keys in points)
 
 
 def _nothing(_: str) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ddb_perimeter.policy.callers import Callers
     from ddb_perimeter.policy.conditions import Values
     from ddb_perimeter.policy.document import Condition, Policy
+    from ddb_perimeter.policy.mentions import Mentioned
     from ddb_perimeter.policy.origins import Origins
     from ddb_perimeter.policy.request import Caller, Keys
     from ddb_perimeter.policy.world import World
@@ -31,6 +32,7 @@ WHERE: Final = 1
 WHAT: Final = 2
 MAX_SETS: Final = 600
 MAX_NUMBERS: Final = 200
+_ABOUT_CALLERS: Final = keys.CALLER_KEYS | {"aws:resourceorgid"}
 _Point = TypeVar("_Point")
 
 
@@ -100,9 +102,7 @@ class Space:
 
     __slots__ = (
         "_asked",
-        "_caller_keys",
         "_dimension_of",
-        "_origin_keys",
         "_possible",
         "_target_keys",
         "callers",
@@ -112,6 +112,8 @@ class Space:
         "others",
         "question",
         "targets",
+        "where",
+        "who",
         "world",
     )
 
@@ -127,10 +129,12 @@ class Space:
             self.mentions.read(policy, resources)
         self.mentions.share_aliases()
         self._enumerate()
-        self.callers = _likely_callers(world, self.mentions, question.callers)
-        self.origins = origins.classify(world, self.mentions, question.origins)
-        self._caller_keys = [_lowered(each.keys()) for each in self.callers]
-        self._origin_keys = [self._supported(_lowered(each.keys())) for each in self.origins]
+        self.who = caller_classes.classify(world, self._about_callers(), question.callers.told)
+        self.where = origins.classify(
+            world, self.mentions.about(keys.ORIGIN_KEYS), question.origins.told, self._missing()
+        )
+        self.callers = self.who.members
+        self.origins = self.where.members
         self._target_keys = [
             _lowered({key: (value,) for key, value in target.keys}) for target in self.targets
         ]
@@ -149,10 +153,12 @@ class Space:
         """Replace variables over keys whose values are known before classes are."""
         if not self.mentions.waiting:
             return
-        first = caller_classes.classify(self.world, self.mentions, self.question.callers)
+        first = caller_classes.classify(
+            self.world, self._about_callers(), self.question.callers.told
+        )
         known: dict[str, dict[str, None]] = {}
-        for caller in first:
-            for key, values in _lowered(caller.keys()).items():
+        for caller in first.keys:
+            for key, values in caller.items():
                 if key in keys.ENUMERATED:
                     known.setdefault(key, {})[values[0]] = None
         for target in self.targets:
@@ -161,12 +167,15 @@ class Space:
         self.mentions.substitute({key: tuple(values) for key, values in known.items()})
         self.mentions.share_aliases()
 
-    def _supported(self, found: Keys) -> Keys:
-        """Leave out the keys that the services of the question do not send."""
+    def _about_callers(self) -> Mentioned:
+        """Return what the policies mention of callers."""
+        return self.mentions.about(_ABOUT_CALLERS, principals=True)
+
+    def _missing(self) -> frozenset[str]:
+        """Return the keys that the services of the question do not send."""
         services = {target.action.partition(":")[0].lower() for target in self.targets}
         lists = [keys.UNSUPPORTED.get(service, frozenset()) for service in services]
-        missing = frozenset.intersection(*lists) if lists else frozenset()
-        return {key: values for key, values in found.items() if key not in missing}
+        return frozenset.intersection(*lists) if lists else frozenset()
 
     def dimension(self, key: str) -> int | None:
         """Return the number of the dimension that sets a key; None: no request has the key.
@@ -191,7 +200,7 @@ class Space:
         """
         if dimension > WHAT:
             return list(self.others[dimension - WHAT - 1].values)
-        tables = (self._caller_keys, self._origin_keys, self._target_keys)
+        tables = (self.who.keys, self.where.keys, self._target_keys)
         return [point.get(key) for point in tables[dimension]]
 
     def is_exact(self, key: str) -> bool:
@@ -359,23 +368,12 @@ class Space:
         if key in built:
             points: Iterable[Values] = built[key].values
         elif key in keys.CALLER_KEYS:
-            points = [point.get(key) for point in self._caller_keys]
+            points = [point.get(key) for point in self.who.keys]
         elif key in keys.ORIGIN_KEYS:
-            points = [point.get(key) for point in self._origin_keys]
+            points = [point.get(key) for point in self.where.keys]
         else:
             points = [point.get(key) for point in self._target_keys]
         return tuple(dict.fromkeys(values[0] for values in points if values))
-
-
-def _likely_callers(world: World, mentions: Mentions, asked: Callers) -> tuple[Caller, ...]:
-    """Return the callers with the most telling first: a counterexample starts there."""
-    order = (Kind.USER, Kind.ROLE, Kind.ROOT, Kind.FEDERATED, Kind.SERVICE_LINKED_ROLE)
-    return tuple(
-        sorted(
-            caller_classes.classify(world, mentions, asked),
-            key=lambda caller: order.index(caller.kind) if caller.kind in order else len(order),
-        )
-    )
 
 
 def _targets(world: World, question: Question) -> Iterable[Target]:

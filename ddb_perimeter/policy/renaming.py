@@ -1,0 +1,165 @@
+"""The same question under other names: what was found once is found again without a search.
+
+Two questions are alike when one becomes the other by renaming words one to one (`spelling` says
+which words). Renaming commutes with everything that the engine does, so that both have the same
+answer, with the words of its request renamed too. Fifty tables under one policy, or one baseline in
+seventeen Regions, cost one proof.
+
+A request that comes back from here is still confirmed by the plain evaluator, like any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from ddb_perimeter.policy.spelling import Spelling, may_be_renamed, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ddb_perimeter.policy.space import Question
+    from ddb_perimeter.policy.world import World
+
+MOST: Final = 4_000
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A question without its names.
+
+    Args:
+        form: what is fixed, with a number for every word that was taken out.
+        words: the words that were taken out, by their number.
+    """
+
+    form: tuple[object, ...]
+    words: tuple[str, ...]
+
+
+def key_of(parts: Sequence[Spelling]) -> Key | None:
+    """Take the names out of a question.
+
+    Args:
+        parts: everything that the answer depends on.
+
+    Returns:
+        The key; None where renaming is not understood.
+    """
+    if not all(part.comparable for part in parts):
+        return None
+    fixed = frozenset[str]().union(*(part.fixed for part in parts))
+    fragments = frozenset[str]().union(*(part.fragments for part in parts))
+    free = frozenset[str]().union(*(part.free for part in parts)) - fixed
+    named = {
+        word
+        for word in free
+        if may_be_renamed(word) and not any(fragment in word for fragment in fragments)
+    }
+    numbers: dict[str, int] = {}
+    form: list[object] = []
+    for part in parts:
+        form.append(part.form)
+        for word in part.words:
+            if word in named:
+                number = numbers.setdefault(word, len(numbers))
+                # A placeholder only stands for a placeholder.
+                form.append(~number if word[0] == "⟦" else number)
+            else:
+                form.append(word)
+    return Key(tuple(form), tuple(numbers))
+
+
+def of_question(question: Question) -> Spelling:
+    """Take a question apart.
+
+    Args:
+        question: the question.
+    """
+    who, where = question.callers, question.origins
+    context = tuple((key, values and len(values)) for key, values in question.context.items())
+    held = (value for values in question.context.values() for value in values or ())
+    return Spelling.of(
+        (who.form, where.form, question.actions, len(question.resources), context),
+        (*who.names, *where.names, *question.resources, *held),
+        fixed=(*question.actions, *question.context, *who.services),
+        comparable=bool(who.form and where.form),
+    )
+
+
+def of_world(world: World) -> Spelling:
+    """Take what is known about an account apart.
+
+    Args:
+        world: the account.
+    """
+    form = (
+        world.partition,
+        world.management_account,
+        world.now,
+        len(world.organization_accounts),
+        len(world.friendly_accounts),
+    )
+    names = [world.account, world.region, world.organization]
+    names += [*world.organization_accounts, *world.friendly_accounts]
+    for endpoint in world.endpoints:
+        names += [endpoint.id, endpoint.vpc, endpoint.account]
+    return Spelling.of(form, names, places=[world.region] if world.region else [])
+
+
+class Memory(Generic[Found]):
+    """What was found about questions, whatever their names are.
+
+    Args:
+        most: how many questions are kept; the oldest goes first.
+    """
+
+    __slots__ = ("_found", "_most")
+
+    def __init__(self, most: int = MOST) -> None:
+        self._found: dict[tuple[object, ...], tuple[tuple[str, ...], Found]] = {}
+        self._most = most
+
+    def recall(self, key: Key) -> Found | None:
+        """Return what was found about a question that is alike, under the names of this one.
+
+        Args:
+            key: this question.
+        """
+        known = self._found.get(key.form)
+        if known is None:
+            return None
+        words, found = known
+        renamed: Found = _renamed(found, dict(zip(words, key.words, strict=True)))
+        return renamed
+
+    def learn(self, key: Key, found: Found) -> None:
+        """Remember what was found about a question.
+
+        Args:
+            key: the question.
+            found: a tree of plain frozen dataclasses, whose texts are renamed on recall.
+        """
+        if len(self._found) >= self._most:
+            del self._found[next(iter(self._found))]
+        self._found[key.form] = (key.words, found)
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:  # noqa: ANN401 - any tree of values
+    """Rename the words of every text in a value."""
+    if isinstance(value, str):
+        if not value or not any(word in value for word in names):
+            return value
+        return "".join(names.get(word, word) for word in words_of(value))
+    if isinstance(value, tuple):
+        return tuple(_renamed(each, names) for each in value)
+    if isinstance(value, dict):
+        return {key: _renamed(each, names) for key, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        # Not `replace`: nothing here checks or changes what it is given.
+        copy = object.__new__(type(value))
+        for each in fields(value):
+            object.__setattr__(copy, each.name, _renamed(getattr(value, each.name), names))
+        return copy
+    return value

@@ -1,0 +1,200 @@
+"""What a text for the policy engine fixes, and which of its words only name something.
+
+A table called ``orders`` and one called ``invoices`` behave alike: the engine compares names and
+matches them with patterns, and never looks inside one. So a question whose words are renamed one
+to one has the same answer, as long as every renamed word
+
+* stands between colons, slashes and dots, or is a placeholder: nothing is renamed in part;
+* has no meaning of its own (``role``, ``GetItem``, an account id, an address);
+* is matched by patterns as a whole: it contains no text that a wildcard stands next to.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ddb_perimeter.policy.operators import Comparison, Family
+from ddb_perimeter.unknown import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ddb_perimeter.policy.document import Condition, Statement
+
+END: Final = ""
+"""Ends every name in `Spelling.words`."""
+
+_WORDS: Final = re.compile(r"⟦[^⟧]*⟧|[:/.⟦⟧]|[^:/.⟦⟧]+")
+_PARTLY_WILD: Final = re.compile(r"[*?]+")
+# Accounts, ids that AWS issues, and text that is no plain name keep their spelling.
+_ISSUED: Final = re.compile(
+    r"\d{12}|(?:vpc|vpce|o|ou|r)-.*|A(?:ROA|IDA|GPA|NPA|KIA|SIA).*|.*[$*?].*", re.DOTALL
+)
+_RESERVED: Final = frozenset(
+    {
+        *("arn", "aws", "aws-cn", "aws-us-gov", "iam", "sts", "root", "role", "user", "group"),
+        *("assumed-role", "federated-user", "aws-service-role", "service-role", "amazonaws"),
+        *("com", "table", "index", "stream", "backup", "export", "import", "cache", "key"),
+        *("global-table", "anonymous", "Anonymous", "Account", "User", "AssumedRole"),
+        *("FederatedUser", "true", "false"),
+    }
+)
+_COMPARED: Final = frozenset({Family.STRING, Family.ARN})
+_REGION_FIELD: Final = 3
+_ARN_FIELDS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One part of a question, taken apart.
+
+    Args:
+        form: what is fixed, in one hashable value.
+        words: the names, word by word with what divides them, each closed by `END`.
+        free: the words that may be renamed as far as this part can tell.
+        fixed: words that have a meaning here.
+        fragments: texts that wildcards stand next to.
+        comparable: whether renaming is understood here at all.
+    """
+
+    form: object
+    words: tuple[str, ...] = ()
+    free: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+    fragments: frozenset[str] = frozenset()
+    comparable: bool = True
+
+    @classmethod
+    def of(
+        cls,
+        form: object,
+        names: Iterable[str],
+        *,
+        fixed: Iterable[str] = (),
+        places: Iterable[str] = (),
+        comparable: bool = True,
+    ) -> Spelling:
+        """Take names apart.
+
+        Args:
+            form: what is fixed.
+            names: texts in which words may be renamed: ARNs, ids, values of conditions.
+            fixed: texts whose words have a meaning.
+            places: words that name a place, e.g. a Region.
+            comparable: whether renaming is understood here at all.
+        """
+        words: list[str] = []
+        free: set[str] = set(places)
+        fragments: set[str] = set()
+        for name in names:
+            split = words_of(name)
+            words += split
+            words.append(END)
+            free.update(_free(name, split))
+            if "*" in name:
+                fragments.update(*(_fragments(word) for word in split if "*" in word))
+            if "?" in name or "${" in name:
+                comparable = False
+        return cls(
+            form,
+            tuple(words),
+            frozenset(free),
+            frozenset(itertools.chain.from_iterable(map(words_of, fixed))),
+            frozenset(fragments),
+            comparable,
+        )
+
+
+def _free(name: str, split: list[str]) -> Iterator[str]:
+    """Yield the words of a name that only name something: of ARNs, the Region and the resource."""
+    colons = 0
+    is_arn = name.startswith("arn:")
+    for word in split:
+        if word == ":":
+            colons += 1
+        elif word[0] == "⟦" or (
+            is_arn and (colons == _REGION_FIELD or colons >= _ARN_FIELDS - 1) and word not in "/."
+        ):
+            yield word
+
+
+def _fragments(word: str) -> set[str]:
+    """Return the texts of a word that wildcards stand next to."""
+    return {piece for piece in _PARTLY_WILD.split(word) if piece}
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name with what divides them.
+
+    Args:
+        name: any text.
+    """
+    return _WORDS.findall(name)
+
+
+def may_be_renamed(word: str) -> bool:
+    """Say whether a word has no meaning of its own anywhere.
+
+    Args:
+        word: a word of a name.
+    """
+    return word not in _RESERVED and not _ISSUED.fullmatch(word)
+
+
+def of_statements(statements: Iterable[Statement]) -> Spelling:
+    """Take the statements of a policy apart.
+
+    Args:
+        statements: in the order of the document.
+    """
+    forms: list[object] = []
+    names: list[str] = []
+    fixed: list[str] = []
+    comparable = True
+    for each in statements:
+        named = each.principals.named if each.principals else ()
+        kinds = tuple(
+            (kind, _hold(value, names) if kind == "AWS" else value) for kind, value in named
+        )
+        fixed += (value for kind, value in named if kind != "AWS" and isinstance(value, str))
+        fixed += (action for action in each.actions if isinstance(action, str))
+        resources = tuple(_hold(value, names) for value in each.resources or ())
+        conditions = tuple(_condition(condition, names, fixed) for condition in each.conditions)
+        comparable = comparable and all(condition for condition in conditions)
+        forms.append(
+            (
+                each.effect,
+                each.principals and (each.principals.everyone, each.principals.inverted, kinds),
+                (each.actions, each.not_actions),
+                each.resources is None,
+                (resources, each.not_resources),
+                conditions,
+                (each.variables, each.problem),
+            )
+        )
+    return Spelling.of(tuple(forms), names, fixed=fixed, comparable=comparable)
+
+
+def _condition(condition: Condition, names: list[str], fixed: list[str]) -> tuple[object, ...]:
+    """Return the form of a condition; empty where letter case hides what a word is."""
+    fixed.append(condition.name)
+    operator = condition.operator
+    if operator and operator.comparison is Comparison.EQUAL_ANY_CASE:
+        return ()
+    values: tuple[object, ...] = condition.values
+    if operator is not None and operator.family in _COMPARED:
+        values = tuple(_hold(value, names) for value in condition.values)
+    else:
+        fixed += (value for value in condition.values if isinstance(value, str))
+    return (condition.spelled, condition.name, condition.readable, values)
+
+
+def _hold(value: str | Unknown, texts: list[str]) -> Unknown | None:
+    """Keep a text among others and leave a hole for it; what is unknown stays in the form."""
+    if isinstance(value, Unknown):
+        return value
+    texts.append(value)
+    return None
