@@ -13,6 +13,7 @@ from tests.conftest import TODAY
 from tests.live.emulation.account import ACCOUNT, HOME, Account, Snapshot, emulated, settle, take
 from tests.live.emulation.creators.catalogue import CREATORS
 from tests.live.emulation.deployment import Deployment
+from tests.live.judging import Judge, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,6 +75,13 @@ def snapshot(assembly: Path) -> Snapshot:
         deployment = Deployment(empty.session, CREATORS)
         deployment.deploy(assembly)
         return take(deployment)
+
+
+@pytest.fixture(scope="session")
+def judge(snapshot: Snapshot, perimeter: Perimeter) -> Judge:
+    """Judge the account as `ddb-perimeter verify --config baseline.toml` does."""
+    with emulated(snapshot) as untouched:
+        return Judge(read(untouched), perimeter)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, ManagedPolicy, iam_backends
 
 from tests.live.emulation.gaps.catalogue import GAPS
-from tests.live.emulation.stubs import Content, Store, Stubs, session
+from tests.live.emulation.stubs import Content, Stubs, session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,8 +123,7 @@ def emulated(snapshot: Snapshot | None = None) -> Iterator[Account]:
         for profile in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
             os.environ.pop(profile, None)
         try:
-            stores = {} if snapshot is None else _restore(snapshot.content)
-            content = Content(ACCOUNT, stores, {} if snapshot is None else snapshot.recorded)
+            content = Content(ACCOUNT) if snapshot is None else _restore(snapshot)
             with _STUBS.open(content):
                 yield Account(session(), {} if snapshot is None else snapshot.ids)
         finally:
@@ -144,16 +143,20 @@ def take(deployment: Deployment) -> Snapshot:
     ]
     content = io.BytesIO()
     assert _STUBS.content is not None
-    pickle.dump((backends, _STUBS.content.stores), content, protocol=pickle.HIGHEST_PROTOCOL)
+    stubbed = Content(ACCOUNT, _STUBS.content.stores)
+    for store in stubbed.stores.values():
+        store.content = stubbed
+    pickle.dump((backends, stubbed), content, protocol=pickle.HIGHEST_PROTOCOL)
     return Snapshot(content.getvalue(), deployment.names, deployment.ids)
 
 
-def _restore(content: bytes) -> dict[tuple[str, str], Store]:
-    backends, stores = pickle.loads(content)  # noqa: S301 - written by `take`
+def _restore(snapshot: Snapshot) -> Content:
+    backends, content = pickle.loads(snapshot.content)  # noqa: S301 - written by `take`
     for service, account, region, backend in backends:
         get_backend(service)[account][region] = backend
-    found: dict[tuple[str, str], Store] = stores
-    return found
+    opened: Content = content
+    opened.recorded = snapshot.recorded
+    return opened
 
 
 def _forget() -> None:

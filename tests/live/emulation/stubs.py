@@ -9,12 +9,12 @@ from __future__ import annotations
 import pickle
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import boto3
 from botocore.awsrequest import AWSResponse
-from botocore.handlers import BUILTIN_HANDLERS, REGISTER_FIRST
+from botocore.handlers import BUILTIN_HANDLERS
 from botocore.validate import ParamValidator
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ Answer: TypeAlias = dict[str, Any]
 
 Reply: TypeAlias = "Callable[[Store, Parameters], Answer | None]"
 """Answers a call from a store, and changes it; None leaves the call to moto."""
+
+Correction: TypeAlias = "Callable[[Store, Parameters, Answer], None]"
+"""Adds to an answer of moto what it lacks."""
 
 
 class Session(boto3.Session):
@@ -64,20 +67,27 @@ class Store:
     Args:
         region: the Region.
         account: the account.
+        content: what the account has in other Regions.
         items: values by kind and name.
     """
 
     region: str
     account: str
+    content: Content
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def kind(self, name: str) -> dict[str, Any]:
         """Return what there is of one kind, by name."""
         return self.items.setdefault(name, {})
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients have no types
-        """Return a client of this Region, to ask what other services know."""
-        return session().client(service, region_name=self.region)
+    def client(self, service: str, region: str = "") -> Any:  # noqa: ANN401 - boto3's
+        """Return a client, to ask what moto knows.
+
+        Args:
+            service: service as boto3 spells it.
+            region: its Region; this one unless told.
+        """
+        return session().client(service, region_name=region or self.region)
 
 
 class RefusedError(Exception):
@@ -95,19 +105,21 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """An operation that is answered here.
+    """An operation that is answered here, or whose answer is corrected here.
 
     Args:
         service: service as boto3 spells it.
         operation: the operation.
         because: what moto lacks.
         reply: answers it.
+        correct: corrects what moto answers.
     """
 
     service: str
     operation: str
     because: str
-    reply: Reply
+    reply: Reply | None = None
+    correct: Correction | None = None
 
 
 @dataclass(slots=True)
@@ -122,9 +134,13 @@ class Content:
     """
 
     account: str
-    stores: dict[tuple[str, str], Store]
-    recorded: dict[tuple[str, ...], bytes]
+    stores: dict[tuple[str, str], Store] = field(default_factory=dict)
+    recorded: dict[tuple[str, ...], bytes] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
+
+    def store(self, service: str, region: str) -> Store:
+        """Return what stubbed calls have written for a service in a Region."""
+        return self.stores.setdefault((service, region), Store(region, self.account, self))
 
 
 class Stubs:
@@ -143,8 +159,7 @@ class Stubs:
         self.content: Content | None = None
         BUILTIN_HANDLERS.append(("before-parameter-build", self.remember))
         BUILTIN_HANDLERS.append(("before-call", self.answer))
-        # First: others decode what the answer holds, and would decode it twice.
-        BUILTIN_HANDLERS.append(("after-call", self.record, REGISTER_FIRST))
+        BUILTIN_HANDLERS.append(("response-received", self.finish))
 
     @contextmanager
     def open(self, content: Content) -> Iterator[None]:
@@ -170,55 +185,45 @@ class Stubs:
         if not model.name.startswith(_READS):
             self.content.changed.add(service)
         elif service not in self.content.changed:
-            known = self.content.recorded.get(_key(model, context))
+            key = (service, context["client_region"], model.name, repr(context["given"]))
+            known = self.content.recorded.get(key)
             if known is not None:
-                return _response(_OK), pickle.loads(known)  # noqa: S301 - written by `record`
+                return _response(_OK), pickle.loads(known)  # noqa: S301 - written by `finish`
+            context["recorded_as"] = key
         gap = self.gaps.get((service, model.name))
         if gap is None:
             return None
-        region = context["client_region"]
-        store = self.content.stores.setdefault(
-            (service, region), Store(region, self.content.account)
-        )
-        try:
-            answer = gap.reply(store, context["given"])
-        except RefusedError as error:
-            return _response(_REFUSED), {
-                "Error": {"Code": error.code, "Message": str(error)},
-                "ResponseMetadata": {
-                    "HTTPStatusCode": _REFUSED,
-                    "HTTPHeaders": {},
-                    "RetryAttempts": 0,
-                },
-            }
-        if answer is None:
-            return None
-        mistakes = mistakes_of(model, answer)
-        assert not mistakes, f"{service} {model.name}: {mistakes}"
-        return _response(_OK), {
-            **answer,
-            "ResponseMetadata": _metadata(_OK),
-        }
+        store = self.content.store(service, context["client_region"])
+        if gap.correct is not None:
+            context["correct"] = partial(gap.correct, store, context["given"])
+        return None if gap.reply is None else _replied(gap.reply, store, model, context["given"])
 
-    def record(
-        self,
-        http_response: AWSResponse,
-        parsed: Answer,
-        model: OperationModel,
-        context: dict[str, Any],
-        **_: object,
-    ) -> None:
-        """Keep the answer to a read."""
-        if self.content is None or http_response.status_code != _OK:
+    def finish(self, parsed_response: Answer | None, context: dict[str, Any], **_: object) -> None:
+        """Correct moto's answer, and keep one to a read, before botocore decodes what is in it."""
+        if self.content is None or parsed_response is None:
             return
-        service = model.service_model.service_name
-        if model.name.startswith(_READS) and service not in self.content.changed:
-            self.content.recorded.setdefault(_key(model, context), pickle.dumps(parsed))
+        if parsed_response["ResponseMetadata"]["HTTPStatusCode"] != _OK:
+            return
+        if "correct" in context:
+            context["correct"](parsed_response)
+        if "recorded_as" in context:
+            self.content.recorded.setdefault(context["recorded_as"], pickle.dumps(parsed_response))
 
 
-def _key(model: OperationModel, context: dict[str, Any]) -> tuple[str, ...]:
-    service = model.service_model.service_name
-    return service, context["client_region"], model.name, repr(context["given"])
+def _replied(
+    reply: Reply, store: Store, model: OperationModel, parameters: Parameters
+) -> tuple[AWSResponse, Answer] | None:
+    """Return an answer, or an error, as botocore would have parsed it."""
+    try:
+        answer = reply(store, parameters)
+    except RefusedError as error:
+        message = {"Code": error.code, "Message": str(error)}
+        return _response(_REFUSED), {"Error": message, "ResponseMetadata": _metadata(_REFUSED)}
+    if answer is None:
+        return None
+    mistakes = mistakes_of(model, answer)
+    assert not mistakes, f"{model.name}: {mistakes}"
+    return _response(_OK), {**answer, "ResponseMetadata": _metadata(_OK)}
 
 
 def mistakes_of(model: OperationModel, answer: Answer) -> str:

@@ -84,14 +84,6 @@ def _anew(**changes: Any) -> Change:  # noqa: ANN401 - parameters of the call
     return change
 
 
-def _move(account: Account) -> None:
-    """Put the cache into one zone."""
-    account.client("dax").update_subnet_group(
-        SubnetGroupName=account.id("Data/Cache/Subnets"),
-        SubnetIds=[account.id("Network/Network/Vpc/cacheSubnet1/Subnet")],
-    )
-
-
 FAULTS: Final = (
     Fault(
         "the cache's role may write",
@@ -121,7 +113,7 @@ FAULTS: Final = (
         "dax-role-trust-dax-only",
         ROLE,
         TRUST.edited(plus(trusting({"Service": "lambda.amazonaws.com"}))),
-        also("dax-role-confused-deputy", "ddb-deny-outside-vpce"),
+        also("ddb-deny-outside-vpce"),
     ),
     Fault("the cache keeps items for a day", "dax-ttl-bounded", PARAMETERS, _keep_for_a_day),
     Fault(
@@ -137,5 +129,10 @@ FAULTS: Final = (
         _anew(SSESpecification={"Enabled": False}),
     ),
     Fault("the cache has one node", "dax-multi-az", CLUSTER, _anew(ReplicationFactor=1)),
-    Fault("the cache is in one zone", "dax-multi-az", CLUSTER, _move),
+    Fault(
+        "the cache is in one zone",
+        "dax-multi-az",
+        CLUSTER,
+        _anew(AvailabilityZones=["us-east-1a"] * 3),
+    ),
 )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tests.live.emulation.account import HOME
 from tests.live.faults.fault import TABLE, Fault, also
+from tests.live.faults.posture import BARE
+from tests.live.faults.table import GUARDS
 
 if TYPE_CHECKING:
     from tests.live.emulation.account import Account
@@ -41,7 +44,14 @@ FAULTS: Final = (
         "ddb-replicas-allow-listed",
         TABLE,
         _replica,
-        also(),
+    ),
+    Fault(
+        "a replica in a Region without a perimeter has no policy",
+        "ddb-deny-outside-vpce",
+        TABLE,
+        _replica,
+        also("ddb-replicas-allow-listed", *GUARDS, *BARE),
+        regions=(HOME, "ap-southeast-2"),
     ),
     Fault("every change goes to Kinesis", "ddb-no-kinesis-destination", TABLE, _kinesis),
     Fault("keys go to CloudWatch", "ddb-contributor-insights-reviewed", TABLE, _insights()),

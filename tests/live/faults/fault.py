@@ -33,7 +33,8 @@ class Fault:
     Args:
         name: what changes, as a sentence fragment; the id of the test.
         control: id of the control that has to find it.
-        on: construct path of the resource that has to be named, or its id in the account.
+        on: what has to be named: a construct path, perhaps with more of the id behind a bar, or an
+            id; empty for what the change returns.
         change: makes the change.
         also: ids of controls that rightly break with it.
         regions: Regions that are read.
@@ -126,6 +127,16 @@ def forget(sid: str, *actions: str) -> Edit:
         found = statement(document, sid)
         assert set(actions) <= set(found["Action"]), found["Action"]
         found["Action"] = [action for action in found["Action"] if action not in actions]
+
+    return edit
+
+
+def respell(sid: str, operator: str, other: str, value: object) -> Edit:
+    """Give a statement's condition another operator and value for the same keys."""
+
+    def edit(document: Node) -> None:
+        conditions = statement(document, sid)["Condition"]
+        conditions[other] = dict.fromkeys(conditions.pop(operator), value)
 
     return edit
 

@@ -97,13 +97,14 @@ def _no_dns(account: Account) -> None:
     )
 
 
-def _zone(account: Account) -> None:
-    account.client("route53").create_hosted_zone(
+def _zone(account: Account) -> str:
+    created = account.client("route53").create_hosted_zone(
         Name="dynamodb.us-east-1.amazonaws.com",
         CallerReference="fault",
         VPC={"VPCRegion": "us-east-1", "VPCId": account.id(VPC)},
         HostedZoneConfig={"PrivateZone": True},
     )
+    return str(created["HostedZone"]["Id"]).removeprefix("/hostedzone/")
 
 
 def _unrecorded(account: Account) -> None:
@@ -114,7 +115,7 @@ FAULTS: Final = (
     Fault(
         "a client subnet leads to the internet",
         "vpc-no-igw-route",
-        CLIENT_ROUTES,
+        f"{CLIENT_ROUTES}|{EVERYWHERE}",
         _to_the_internet(CLIENT_ROUTES),
     ),
     Fault(
@@ -124,15 +125,30 @@ FAULTS: Final = (
         _to_the_internet(CACHE_ROUTES),
         also("vpc-no-igw-route"),
     ),
-    Fault("a client subnet leads through NAT", "vpc-no-nat-path", CLIENT_ROUTES, _nat),
-    Fault("a client subnet has a way out over IPv6", "vpc-no-ipv6-egress", CLIENT_ROUTES, _ipv6),
+    Fault(
+        "a client subnet leads through NAT",
+        "vpc-no-nat-path",
+        f"{CLIENT_ROUTES}|{EVERYWHERE}",
+        _nat,
+    ),
+    Fault(
+        "a client subnet has a way out over IPv6",
+        "vpc-no-ipv6-egress",
+        f"{CLIENT_ROUTES}|::/0",
+        _ipv6,
+    ),
     Fault(
         "a client subnet leads to other networks of the company",
         "vpc-no-transit-path",
-        CLIENT_ROUTES,
+        f"{CLIENT_ROUTES}|10.0.0.0/8",
         _transit,
     ),
-    Fault("a client subnet leads to a peered network", "vpc-no-peering-path", CLIENT_ROUTES, _peer),
+    Fault(
+        "a client subnet leads to a peered network",
+        "vpc-no-peering-path",
+        f"{CLIENT_ROUTES}|10.200.0.0/16",
+        _peer,
+    ),
     Fault(
         "a client subnet gives out public addresses",
         "vpc-subnet-no-public-ip",
@@ -140,6 +156,6 @@ FAULTS: Final = (
         _public_addresses,
     ),
     Fault("the VPC answers no names", "vpc-dns-on", VPC, _no_dns),
-    Fault("a private zone answers for DynamoDB", "vpc-no-dns-override", VPC, _zone),
+    Fault("a private zone answers for DynamoDB", "vpc-no-dns-override", "", _zone),
     Fault("nobody records the traffic", "vpc-flow-logs", VPC, _unrecorded),
 )

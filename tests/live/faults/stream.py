@@ -51,6 +51,7 @@ FAULTS: Final = (
         "ddb-stream-policy-not-public",
         TABLE,
         POLICY.edited(plus(allow("*", "dynamodb:GetRecords", "dynamodb:GetShardIterator"))),
+        also("ddb-stream-policy-no-cross-account"),
     ),
     Fault(
         "the stream's policy lets another account read",

@@ -13,7 +13,7 @@ from tests.live.faults.fault import (
     exempting,
     forget,
     plus,
-    reword,
+    respell,
     without,
 )
 from tests.mutation.mutant import allow, role
@@ -87,8 +87,7 @@ FAULTS: Final = (
         "the table's network Deny admits any endpoint",
         "ddb-deny-outside-vpce",
         TABLE,
-        POLICY.edited(reword(NETWORK, Condition={"StringNotLike": {"aws:SourceVpce": "vpce-*"}})),
-        also("ddb-deny-exempts-dax-role", "ddb-deny-exempts-slr"),
+        POLICY.edited(respell(NETWORK, "StringNotEquals", "StringNotLike", "vpce-*")),
     ),
     Fault(
         "the table's network Deny spares one more role",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
-from tests.live.faults.fault import TABLE, Fault, Policy, also, plus
+from tests.live.faults.fault import TABLE, Fault, also
 
 if TYPE_CHECKING:
     from tests.live.emulation.account import Account
-    from tests.live.faults.fault import Change, Node
+    from tests.live.faults.fault import Change
 
 AREA: Final = "trail"
 TRAIL: Final = "Audit/Trail/Trail"
@@ -51,21 +50,13 @@ def _updating(**settings: object) -> Change:
     return change
 
 
-def _read_bucket(account: Account) -> Node:
-    answer = account.client("s3").get_bucket_policy(Bucket=account.id(BUCKET))
-    document: Node = json.loads(answer["Policy"])
-    return document
-
-
-def _write_bucket(account: Account, document: str) -> None:
-    account.client("s3").put_bucket_policy(Bucket=account.id(BUCKET), Policy=document)
-
-
 def _unblock(account: Account) -> None:
     account.client("s3").delete_public_access_block(Bucket=account.id(BUCKET))
 
 
-BUCKET_POLICY: Final = Policy(_read_bucket, _write_bucket)
+def _share(account: Account) -> None:
+    account.client("s3").put_bucket_acl(Bucket=account.id(BUCKET), ACL="authenticated-read")
+
 
 FAULTS: Final = (
     Fault("the trail is stopped", "trail-is-logging", TRAIL, _stop, also(DATA, STREAMS, ACTIVITY)),
@@ -73,7 +64,7 @@ FAULTS: Final = (
         "the trail is deleted", "trail-is-logging", TABLE, _delete, also(DATA, STREAMS, ACTIVITY)
     ),
     Fault("nobody records what is read", DATA, TABLE, _selecting(0, 2, 3)),
-    Fault("nobody records reads of the stream", STREAMS, TABLE, _selecting(0, 1, 3), also(DATA)),
+    Fault("nobody records reads of the stream", STREAMS, TABLE, _selecting(0, 3), also(DATA)),
     Fault("nobody records what the endpoint refuses", ACTIVITY, GATEWAY, _selecting(0, 1, 2)),
     Fault(
         "the trail records changes alone",
@@ -95,19 +86,9 @@ FAULTS: Final = (
     ),
     Fault("the trail's bucket may become public", "trail-bucket-private", BUCKET, _unblock),
     Fault(
-        "everybody may read the trail's bucket",
+        "the trail's bucket is readable for everybody who signs in",
         "trail-bucket-private",
         BUCKET,
-        BUCKET_POLICY.edited(
-            plus(
-                {
-                    "Sid": "Added",
-                    "Effect": "Allow",
-                    "Principal": "*",
-                    "Action": "s3:GetObject",
-                    "Resource": "arn:aws:s3:::*",
-                }
-            )
-        ),
+        _share,
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.live.emulation.gaps import backups, compliance, copies, dax, functions, streams
+from tests.live.emulation.gaps import backups, compliance, copies, dax, functions, streams, tables
 
 if TYPE_CHECKING:
     from tests.live.emulation.stubs import Gap
@@ -16,4 +16,5 @@ GAPS: Final[tuple[Gap, ...]] = (
     *dax.GAPS,
     *functions.GAPS,
     *streams.GAPS,
+    *tables.GAPS,
 )

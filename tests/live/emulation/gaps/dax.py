@@ -148,6 +148,8 @@ def create_cluster(store: Store, parameters: Parameters) -> Answer:
     port = _PORTS[encryption]
     scheme = "daxs" if encryption == "TLS" else "dax"
     size = parameters["ReplicationFactor"]
+    zones = [f"{store.region}{letter}" for letter in "abcabcabca"[:size]]
+    zones = parameters.get("AvailabilityZones", zones)
     cluster = {
         "ClusterName": name,
         "Description": parameters.get("Description", ""),
@@ -165,11 +167,11 @@ def create_cluster(store: Store, parameters: Parameters) -> Answer:
             {
                 "NodeId": f"{name}-{letter}",
                 "Endpoint": {"Address": f"{name}-{letter}.{domain}", "Port": port},
-                "AvailabilityZone": f"{store.region}{letter}",
+                "AvailabilityZone": zone,
                 "NodeStatus": "available",
                 "ParameterGroupStatus": "in-sync",
             }
-            for letter in "abcdefghij"[:size]
+            for letter, zone in zip("abcdefghij", zones, strict=False)
         ],
         "PreferredMaintenanceWindow": parameters["PreferredMaintenanceWindow"],
         "NotificationConfiguration": _notifying(parameters),
