@@ -13,6 +13,8 @@ from ddb_perimeter import __version__
 from ddb_perimeter.cli.check import check
 from ddb_perimeter.cli.lookup import explain, list_controls
 from ddb_perimeter.cli.output import abandon_stdout
+from ddb_perimeter.cli.permissions import permissions
+from ddb_perimeter.cli.verify import verify
 from ddb_perimeter.report.wording import printable
 
 if TYPE_CHECKING:
@@ -80,6 +82,8 @@ def program() -> None:
 
 
 program.add_command(check)
+program.add_command(verify)
+program.add_command(permissions)
 program.add_command(list_controls)
 program.add_command(explain)
 

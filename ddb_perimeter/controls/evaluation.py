@@ -11,7 +11,7 @@ import re
 import traceback
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from ddb_perimeter import __version__
 from ddb_perimeter.controls.control import Judgment
@@ -81,6 +81,15 @@ class Scenario(Protocol):
     @property
     def description(self) -> str:
         """Spell the combination, e.g. ``IsProd=true, Data.Cheap=false``; empty if it is alone."""
+
+
+@runtime_checkable
+class Live(Protocol):
+    """A system that was read from an account, by calls that are counted."""
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """Return the number of API calls by Region."""
 
 
 class System(Protocol):

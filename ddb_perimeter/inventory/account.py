@@ -6,6 +6,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+import boto3
+from botocore.exceptions import ProfileNotFound
+
 from ddb_perimeter.inventory.errors import InputError
 from ddb_perimeter.inventory.inventory import Gap, Inventory
 from ddb_perimeter.inventory.live import calls
@@ -18,8 +21,6 @@ from ddb_perimeter.unknown import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    import boto3
 
     from ddb_perimeter.inventory.resource import Resource
 
@@ -64,12 +65,8 @@ def open_session(profile: str | None = None) -> boto3.Session:
         profile: a profile of the user's AWS configuration; None for the usual credentials.
 
     Raises:
-        ImportError: boto3 is not installed.
         InputError: there is no such profile.
     """
-    import boto3  # noqa: PLC0415 - only an account needs it
-    from botocore.exceptions import ProfileNotFound  # noqa: PLC0415 - as above
-
     try:
         return boto3.Session(profile_name=profile)
     except ProfileNotFound as error:

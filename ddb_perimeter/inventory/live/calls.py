@@ -178,7 +178,6 @@ LIST_HOSTED_ZONES_BY_VPC: Final = Call(
     "HostedZoneSummaries",
     _NEXT,
     action="ListHostedZonesByVPC",
-    resource="ec2:*:*:vpc/*",
 )
 LIST_RESOLVER_RULES: Final = Call(
     "route53resolver",

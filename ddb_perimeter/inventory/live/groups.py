@@ -41,7 +41,8 @@ def group(place: Place, told: dict[str, Any]) -> Resource:
 def _rules(permissions: Iterable[dict[str, Any]] | None, side: str) -> Iterator[dict[str, object]]:
     """Yield one rule for each peer."""
     for each in permissions or ():
-        about = {name: each[name] for name in ("IpProtocol", "FromPort", "ToPort") if name in each}
+        shown = ("IpProtocol", "FromPort", "ToPort")
+        about: dict[str, object] = {name: each[name] for name in shown if name in each}
         for list_, key, property_ in (
             ("IpRanges", "CidrIp", "CidrIp"),
             ("Ipv6Ranges", "CidrIpv6", "CidrIpv6"),

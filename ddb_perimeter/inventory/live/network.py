@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ddb_perimeter.inventory.live import calls
@@ -79,7 +80,7 @@ class Networks:
         Args:
             place: the Region.
         """
-        return [lambda call=call: (call, place.list(call)) for call in _LISTED]
+        return [partial(_listed, place, call) for call in _LISTED]
 
     def endpoints(self) -> list[Resource]:
         """Return every endpoint of the Region that is not gone."""
@@ -216,6 +217,10 @@ class Networks:
                 "MaxAggregationInterval": log.get("MaxAggregationInterval"),
             }
             yield self.place.resource(_FLOW_LOG, str(log["FlowLogId"]), properties)
+
+
+def _listed(place: Place, call: calls.Call) -> tuple[calls.Call, list[Any]]:
+    return call, place.list(call)
 
 
 def _subnet(place: Place, subnet: dict[str, Any]) -> Resource:
