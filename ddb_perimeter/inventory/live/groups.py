@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ddb_perimeter.inventory.addresses import PREFIX_LIST
 from ddb_perimeter.inventory.live import calls
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from ddb_perimeter.inventory.live.place import Place
     from ddb_perimeter.inventory.resource import Resource
+
+
+DEFAULT: Final = "default"
+"""Name of the group that AWS makes for each VPC."""
 
 
 def group(place: Place, told: dict[str, Any]) -> Resource:
@@ -36,6 +40,33 @@ def group(place: Place, told: dict[str, Any]) -> Resource:
     }
     arn = place.arn("ec2", f"security-group/{id_}")
     return place.resource(GROUP, id_, properties, Arn=arn, GroupId=id_)
+
+
+def default_of(vpc: str) -> str:
+    """Return what stands for the id of a VPC's default group while nobody tells it.
+
+    Args:
+        vpc: id of the VPC.
+    """
+    return f"default group of {vpc}"
+
+
+def unseen_default(place: Place, vpc: str) -> Resource:
+    """Return the default group, which every VPC has, when nobody tells its rules.
+
+    Args:
+        place: its Region.
+        vpc: id of the VPC.
+    """
+    rules = Unknown("not told", "the security groups of its VPC were not told")
+    id_ = default_of(vpc)
+    properties = {
+        "GroupName": DEFAULT,
+        "VpcId": vpc,
+        "SecurityGroupIngress": rules,
+        "SecurityGroupEgress": rules,
+    }
+    return place.resource(GROUP, id_, properties, GroupId=id_)
 
 
 def _rules(permissions: Iterable[dict[str, Any]] | None, side: str) -> Iterator[dict[str, object]]:

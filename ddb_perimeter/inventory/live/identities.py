@@ -51,8 +51,9 @@ class Identities:
                 place.miss(call, page)
                 return cls()
             for list_, type_, name, inline in _LISTS:
-                found.extend(_identity(place, type_, each, name, inline) for each in page[list_])
-            for each in page["Policies"]:
+                told = page.get(list_) or ()
+                found.extend(_identity(place, type_, each, name, inline) for each in told)
+            for each in page.get("Policies") or ():
                 policies[str(each["Arn"])] = _managed(place, each)
         return cls(tuple(found), policies)
 

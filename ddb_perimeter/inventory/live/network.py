@@ -7,7 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from ddb_perimeter.inventory.live import calls
-from ddb_perimeter.inventory.live.groups import group, prefix_lists
+from ddb_perimeter.inventory.live.groups import (
+    DEFAULT,
+    default_of,
+    group,
+    prefix_lists,
+    unseen_default,
+)
 from ddb_perimeter.inventory.live.place import document, tags, told
 from ddb_perimeter.inventory.live.routing import associations, routing
 from ddb_perimeter.inventory.network import ENDPOINT, SUBNET, VPC
@@ -113,6 +119,8 @@ class Networks:
             for each in self.told[calls.DESCRIBE_SECURITY_GROUPS]
             if each.get("VpcId") in vpcs
         ]
+        seen = {each.at("VpcId") for each in groups}
+        groups += [unseen_default(self.place, vpc) for vpc in sorted(vpcs) if vpc not in seen]
         yield from groups
         yield from self._acls(vpcs)
         ids = vpcs | {subnet["SubnetId"] for subnet in subnets}
@@ -121,14 +129,12 @@ class Networks:
 
     def _vpc(self, vpc: dict[str, Any]) -> Resource:
         id_ = str(vpc["VpcId"])
-        default = next(
-            (
-                str(each["GroupId"])
-                for each in self.told[calls.DESCRIBE_SECURITY_GROUPS]
-                if each.get("VpcId") == id_ and each["GroupName"] == "default"
-            ),
-            f"the default group of {id_}",
+        named = (
+            str(each["GroupId"])
+            for each in self.told[calls.DESCRIBE_SECURITY_GROUPS]
+            if each.get("VpcId") == id_ and each["GroupName"] == DEFAULT
         )
+        default = next(named, default_of(id_))
         dns = {
             name: told(
                 self.place.ask(calls.DESCRIBE_VPC_ATTRIBUTE, id_, VpcId=id_, Attribute=attribute),
