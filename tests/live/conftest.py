@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -74,7 +75,10 @@ def snapshot(assembly: Path) -> Snapshot:
         settle(empty, (BREAK_GLASS, DEPLOYMENT))
         deployment = Deployment(empty.session, CREATORS)
         deployment.deploy(assembly)
-        return take(deployment)
+        snapshot = take(deployment)
+    gc.collect()
+    gc.freeze()  # API models and constructs stay: looking through them again and again is slow
+    return snapshot
 
 
 @pytest.fixture(scope="session")

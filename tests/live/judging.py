@@ -11,11 +11,10 @@ from ddb_perimeter.inventory.account import read_account
 from tests.live.emulation.account import HOME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ddb_perimeter.controls.perimeter import Perimeter
     from ddb_perimeter.findings import Result
     from ddb_perimeter.inventory.account import Account as Read
+    from ddb_perimeter.inventory.resource import Origin
     from tests.live.emulation.account import Account
 
 
@@ -53,7 +52,7 @@ class Judge:
 
     def _changed(self, now: Read) -> frozenset[str]:
         """Return the types of resources that are new, gone or different."""
-        before, after = _properties(self.untouched), _properties(now)
+        before, after = _told(self.untouched), _told(now)
         return frozenset(
             key[0] for key in before.keys() | after.keys() if before.get(key) != after.get(key)
         )
@@ -69,7 +68,5 @@ def read(account: Account, *regions: str) -> Read:
     return read_account(account.session, regions or (HOME,))
 
 
-def _properties(account: Read) -> dict[tuple[str, str, str], Mapping[str, object]]:
-    return {
-        (each.type, each.region, each.logical_id): each.properties for each in account.inventory
-    }
+def _told(account: Read) -> dict[tuple[str, str, str], Origin]:
+    return {(each.type, each.region, each.logical_id): each.origin for each in account.inventory}

@@ -33,6 +33,14 @@ CLUSTER: Final = {
     "NotificationTopicArn": "arn:aws:sns:us-east-1:111122223333:topic",
     "Tags": [{"Key": "owner", "Value": "platform"}],
 }
+EVALUATION: Final = {
+    "ExternalEvaluation": {
+        "ComplianceResourceType": "AWS::DynamoDB::Table",
+        "ComplianceResourceId": "table",
+        "ComplianceType": "NON_COMPLIANT",
+        "OrderingTimestamp": "2026-11-22T00:00:00Z",
+    }
+}
 KEY: Final = [{"AttributeName": "pk", "KeyType": "HASH"}]
 TABLE: Final = {
     "TableName": "table",
@@ -61,6 +69,7 @@ def calls(subnet: str) -> list[Call]:
         ("backup", "list_backup_selections", PLAN),
         ("backup", "get_backup_selection", SELECTED),
         ("backup", "delete_backup_selection", SELECTED),
+        ("config", "put_external_evaluation", {"ConfigRuleName": "r", **EVALUATION}),
         ("config", "describe_compliance_by_config_rule", {}),
         (
             "dynamodb",

@@ -160,9 +160,10 @@ def _restore(snapshot: Snapshot) -> Content:
 
 
 def _forget() -> None:
-    """Drop every backend; moto would build each anew to empty it."""
+    """Drop every backend; moto would build each anew to empty it, and look up its Regions."""
     for service in BackendDict._instances:  # noqa: SLF001 - as above
-        service.clear()
+        for account in service.values():
+            account.clear()
     BackendDict._instances.clear()  # noqa: SLF001 - as above
 
 

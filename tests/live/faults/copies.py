@@ -8,6 +8,7 @@ from tests.live.emulation.account import HOME
 from tests.live.faults.fault import TABLE, Fault, also
 from tests.live.faults.posture import BARE
 from tests.live.faults.table import GUARDS
+from tests.mutation.areas.posture import UNWATCHED
 
 if TYPE_CHECKING:
     from tests.live.emulation.account import Account
@@ -50,7 +51,7 @@ FAULTS: Final = (
         "ddb-deny-outside-vpce",
         TABLE,
         _replica,
-        also("ddb-replicas-allow-listed", *GUARDS, *BARE),
+        also(*GUARDS, *BARE, *UNWATCHED),
         regions=(HOME, "ap-southeast-2"),
     ),
     Fault("every change goes to Kinesis", "ddb-no-kinesis-destination", TABLE, _kinesis),

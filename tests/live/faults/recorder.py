@@ -51,6 +51,18 @@ def _another_service(account: Account) -> None:
     )
 
 
+def _violation(account: Account) -> None:
+    account.client("config").put_external_evaluation(
+        ConfigRuleName=account.id(RECOVERY_RULE),
+        ExternalEvaluation={
+            "ComplianceResourceType": "AWS::DynamoDB::Table",
+            "ComplianceResourceId": TABLE,
+            "ComplianceType": "NON_COMPLIANT",
+            "OrderingTimestamp": "2026-11-22T00:00:00Z",
+        },
+    )
+
+
 FAULTS: Final = (
     Fault("the recorder is stopped", "config-recorder-all", RECORDER, _stop),
     Fault("the recorder forgets DynamoDB", "config-recorder-all", RECORDER, _narrow),
@@ -61,4 +73,5 @@ FAULTS: Final = (
         ENDPOINT_RULE,
         _another_service,
     ),
+    Fault("a rule finds a violation", "config-rules-comply", RECOVERY_RULE, _violation),
 )

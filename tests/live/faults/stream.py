@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from tests.live.faults.fault import TABLE, Fault, Policy, also, exempting, plus, without
-from tests.live.faults.table import NETWORK
-from tests.mutation.mutant import allow, role
+from tests.live.faults.fault import TABLE, Fault, Policy, also, plus, without
+from tests.mutation.mutant import allow
 from tests.mutation.templates import STRANGER
 
 if TYPE_CHECKING:
@@ -58,12 +57,6 @@ FAULTS: Final = (
         "ddb-stream-policy-no-cross-account",
         TABLE,
         POLICY.edited(plus(allow({"AWS": f"arn:aws:iam::{STRANGER}:root"}, "dynamodb:GetRecords"))),
-    ),
-    Fault(
-        "the stream's network Deny spares one more role",
-        "ddb-stream-deny-outside-vpce",
-        TABLE,
-        POLICY.edited(exempting(NETWORK, role("consumer"))),
     ),
     Fault(
         "everybody may change the stream's policy",

@@ -90,10 +90,10 @@ FAULTS: Final = (
         POLICY.edited(respell(NETWORK, "StringNotEquals", "StringNotLike", "vpce-*")),
     ),
     Fault(
-        "the table's network Deny spares one more role",
+        "the table's network Deny spares the writer",
         "ddb-deny-outside-vpce",
         TABLE,
-        POLICY.edited(exempting(NETWORK, role("debugging"))),
+        POLICY.edited(exempting(NETWORK, role("live-writer-us-east-1"))),
     ),
     Fault(
         "the table's network Deny forgets batches",

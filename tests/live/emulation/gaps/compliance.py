@@ -12,8 +12,15 @@ if TYPE_CHECKING:
 _RULES: Final = "moto evaluates no rules"
 
 
+def put_external_evaluation(store: Store, parameters: Parameters) -> Answer:
+    """Take somebody's word for whether a rule is kept."""
+    told = parameters["ExternalEvaluation"]["ComplianceType"]
+    store.kind("judged")[parameters["ConfigRuleName"]] = told
+    return {}
+
+
 def describe_compliance(store: Store, parameters: Parameters) -> Answer:
-    """Return that everything complies, but for what `judged` says otherwise."""
+    """Return that everything complies, but for what somebody said otherwise."""
     del parameters
     config = store.client("config")
     names = [rule["ConfigRuleName"] for rule in config.describe_config_rules()["ConfigRules"]]
@@ -28,4 +35,7 @@ def describe_compliance(store: Store, parameters: Parameters) -> Answer:
     }
 
 
-GAPS: Final = (Gap("config", "DescribeComplianceByConfigRule", _RULES, describe_compliance),)
+GAPS: Final = (
+    Gap("config", "PutExternalEvaluation", _RULES, put_external_evaluation),
+    Gap("config", "DescribeComplianceByConfigRule", _RULES, describe_compliance),
+)
