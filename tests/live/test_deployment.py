@@ -10,7 +10,8 @@ import pytest
 from ddb_perimeter.inventory import Resource, load
 from tests.live.emulation.account import emulated
 from tests.live.emulation.creators.catalogue import CREATORS
-from tests.live.emulation.deployment import NOTHING, Deployment, UndeployableError
+from tests.live.emulation.deployment import NOTHING, Deployment, UndeployableError, real
+from tests.live.emulation.stubs import session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,11 +25,10 @@ TABLE = "cruddur-messages"
 def declared(assembly: Path, snapshot: Snapshot) -> dict[str, list[dict[str, Any]]]:
     """Return the properties that the templates declare, by type and with the real ids."""
     (inventory,) = load([assembly]).scenarios(CREATORS)
-    deployment = Deployment(None, {}, snapshot.names)  # type: ignore[arg-type] - it only resolves
     found: dict[str, list[dict[str, Any]]] = {}
     for resource in inventory:
-        real = deployment.real(dict(resource.properties))
-        found.setdefault(resource.type, []).append(real)
+        properties = real(dict(resource.properties), snapshot.names)
+        found.setdefault(resource.type, []).append(properties)
     return found
 
 
@@ -40,7 +40,7 @@ def test_every_type_is_created_or_known_to_need_nothing(declared: dict[str, obje
 
 def test_a_type_that_nobody_knows_stops_the_deployment() -> None:
     surprise = Resource.recorded("AWS::Bedrock::Agent", {}, physical="surprise")
-    deployment = Deployment(None, CREATORS)  # type: ignore[arg-type] - it never gets there
+    deployment = Deployment(session(), CREATORS)
 
     with pytest.raises(UndeployableError, match="AWS::Bedrock::Agent: nobody knows"):
         deployment.create([surprise])
@@ -48,7 +48,7 @@ def test_a_type_that_nobody_knows_stops_the_deployment() -> None:
 
 def test_a_reference_to_nothing_stops_the_deployment() -> None:
     lost = Resource.recorded("AWS::EC2::RouteTable", {"VpcId": "vpc-⟦gone.Vpc⟧"}, physical="lost")
-    deployment = Deployment(None, CREATORS)  # type: ignore[arg-type] - it never gets there
+    deployment = Deployment(session(), CREATORS)
 
     with pytest.raises(UndeployableError, match="nothing creates what these need: lost"):
         deployment.create([lost])

@@ -10,8 +10,7 @@ from ddb_perimeter.controls import catalogue
 from ddb_perimeter.controls.control import Where
 from ddb_perimeter.findings import Verdict
 from ddb_perimeter.inventory import load
-from tests.live.emulation.creators.catalogue import CREATORS
-from tests.live.emulation.deployment import Deployment
+from tests.live.emulation.deployment import real
 from tests.live.faults.catalogue import FAULTS
 from tests.mutation.areas.catalogue import MUTANTS
 
@@ -109,9 +108,10 @@ def test_what_only_one_can_answer_is_declared(checked: Result, verified: Result)
 def test_the_same_principals_are_exempt_for_the_same_reasons(
     checked: Result, verified: Result, snapshot: Snapshot
 ) -> None:
-    real = Deployment(None, CREATORS, snapshot.names).real  # type: ignore[arg-type] - it resolves
-
-    declared = {(real(each.principal), each.reason, each.expires) for each in checked.exemptions}
+    declared = {
+        (real(each.principal, snapshot.names), each.reason, each.expires)
+        for each in checked.exemptions
+    }
 
     assert declared == {(each.principal, each.reason, each.expires) for each in verified.exemptions}
     assert any("break-glass" in principal for principal, *_ in declared)

@@ -138,7 +138,7 @@ def take(deployment: Deployment) -> Snapshot:
     """
     backends = [
         (service.service_name, account, region, backend)
-        for service in BackendDict._instances  # noqa: SLF001 - moto lists them nowhere else
+        for service in _services()
         for account, region, backend in service.iter_backends()
     ]
     content = io.BytesIO()
@@ -161,10 +161,15 @@ def _restore(snapshot: Snapshot) -> Content:
 
 def _forget() -> None:
     """Drop every backend; moto would build each anew to empty it, and look up its Regions."""
-    for service in BackendDict._instances:  # noqa: SLF001 - as above
+    for service in _services():
         for account in service.values():
             account.clear()
-    BackendDict._instances.clear()  # noqa: SLF001 - as above
+    _services().clear()
+
+
+def _services() -> list[BackendDict[Any]]:
+    """Return the services in use, as moto itself keeps them."""
+    return BackendDict._instances  # type: ignore[misc]  # noqa: SLF001 - it tells nobody else
 
 
 def settle(account: Account, roles: tuple[str, ...]) -> None:

@@ -132,25 +132,27 @@ class Deployment:
         if resource.type in NOTHING:
             id_ = place.generated_name
         else:
-            id_ = self.creators[resource.type](place, self.real(dict(resource.properties)))
+            id_ = self.creators[resource.type](place, real(dict(resource.properties), self.names))
         if id_:
             self.names[place.token] = id_.removeprefix(kind_of(resource.type).prefix)
             self.ids[resource.path.removesuffix("/Resource")] = id_
 
-    def real(self, value: Any) -> Any:  # noqa: ANN401 - any part of a template
-        """Replace placeholders by what they stand for.
 
-        Args:
-            value: a resolved value.
-        """
-        match value:
-            case str():
-                return _PLACEHOLDER.sub(lambda found: self.names[found[1]], value)
-            case dict():
-                return {key: self.real(item) for key, item in value.items()}
-            case list():
-                return [self.real(item) for item in value]
-        return value
+def real(value: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - any part of a template
+    """Replace placeholders by what they stand for.
+
+    Args:
+        value: a resolved value.
+        names: real names by what placeholders hold.
+    """
+    match value:
+        case str():
+            return _PLACEHOLDER.sub(lambda found: names[found[1]], value)
+        case dict():
+            return {key: real(item, names) for key, item in value.items()}
+        case list():
+            return [real(item, names) for item in value]
+    return value
 
 
 def _placeholders(value: object) -> set[str]:

@@ -37,7 +37,7 @@ Correction: TypeAlias = "Callable[[Store, Parameters, Answer], None]"
 """Adds to an answer of moto what it lacks."""
 
 
-class Session(boto3.Session):
+class Session(boto3.Session):  # type: ignore[misc]  # boto3 ships no types
     """A session that makes each client once."""
 
     def __init__(self) -> None:
