@@ -331,7 +331,7 @@ DESCRIBE_POLICY: Final = Call(
     "organizations",
     "describe_policy",
     _ORGANIZATION_POLICY,
-    resource="organizations::*:policy/*/*/*",
+    resource="organizations::*:policy/*",
 )
 LIST_TARGETS_FOR_POLICY: Final = Call(
     "organizations",
@@ -339,7 +339,7 @@ LIST_TARGETS_FOR_POLICY: Final = Call(
     _ORGANIZATION_POLICY,
     "Targets",
     _NEXT,
-    resource="organizations::*:policy/*/*/*",
+    resource="organizations::*:policy/*",
 )
 
 CALLS: Final[tuple[Call, ...]] = tuple(

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import boto3
-import botocore.client
 import pytest
+from botocore.client import BaseClient
 
 from ddb_perimeter.inventory.account import Account, read_account
-from tests.live.reader.recorded import REGION
+from tests.live.reader.names import REGION
 from tests.live.reader.transport import Transport, recorded
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ class Clients(boto3.Session):  # type: ignore[misc]  # boto3 ships no types
 
     def __init__(self) -> None:
         super().__init__()
-        self.kept: dict[tuple[str, str], Any] = {}
+        self.kept: dict[tuple[str, str], object] = {}
 
-    def client(self, service: str, region_name: str, **settings: Any) -> Any:
+    def client(self, service: str, region_name: str, **settings: object) -> object:
         key = (service, region_name)
         if key not in self.kept:
             self.kept[key] = super().client(service, region_name=region_name, **settings)
@@ -65,10 +65,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[Transport], Transpor
     """Return what puts a transport in the place of AWS."""
 
     def install(transport: Transport) -> Transport:
-        def call(client: Any, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-            return transport(client, name, parameters)
-
-        monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", call)
+        monkeypatch.setattr(BaseClient, "_make_api_call", transport.as_method())
         return transport
 
     return install
@@ -81,7 +78,9 @@ def reading(
     """Return what reads the recorded account, or one that answers otherwise."""
 
     def read(
-        respond: Callable[..., dict[str, Any]] = recorded, *regions: str, **options: Any
+        respond: Callable[..., dict[str, Any]] = recorded,
+        *regions: str,
+        **options: Any,  # noqa: ANN401 - those of read_account
     ) -> Account:
         answering(Transport(respond))
         return read_account(session, regions or (REGION,), **options)

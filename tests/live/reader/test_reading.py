@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.client import BaseClient
 
 from ddb_perimeter.inventory.account import read_account
 from ddb_perimeter.inventory.iam import identities
 from ddb_perimeter.inventory.live.calls import CALLS
 from ddb_perimeter.inventory.tables import tables
 from ddb_perimeter.inventory.topology import network
-from tests.live.reader.recorded import (
+from tests.live.reader.names import (
     ACCOUNT,
     AWS_POLICY,
     CACHE_ROLE,
@@ -28,9 +29,9 @@ from tests.live.reader.recorded import (
     TABLE,
     TABLE_OF_ROUTES,
     VPC,
-    answer,
     statement,
 )
+from tests.live.reader.recorded import answer
 from tests.live.reader.transport import Transport, recorded
 
 if TYPE_CHECKING:
@@ -65,10 +66,7 @@ def inventory(session: boto3.Session) -> Inventory:
     """Read the recorded account once."""
     with pytest.MonkeyPatch.context() as patch:
         transport = Transport(recorded)
-        patch.setattr(
-            "botocore.client.BaseClient._make_api_call",
-            lambda client, name, parameters: transport(client, name, parameters),
-        )
+        patch.setattr(BaseClient, "_make_api_call", transport.as_method())
         return read_account(session, [REGION]).inventory
 
 

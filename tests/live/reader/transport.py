@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
-from tests.live.reader.recorded import REGION, answer
+from tests.live.reader.names import REGION
+from tests.live.reader.recorded import answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from botocore.client import BaseClient
+    from botocore.model import Shape
 
     from ddb_perimeter.inventory.live.calls import Call
 
@@ -51,7 +55,7 @@ class Transport:
     pages: Counter[str] = field(default_factory=Counter)
     _lock: Any = field(default_factory=threading.Lock)
 
-    def __call__(self, client: Any, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    def __call__(self, client: BaseClient, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """Answer a call as a client would."""
         service = client.meta.service_model.service_name
         operation = f"{service}:{name}"
@@ -66,6 +70,14 @@ class Transport:
             _KNOWN[operation] = found
         paged = _pagination(client, operation, name) if self.split else None
         return self._page(operation, found, parameters, paged) if paged else found
+
+    def as_method(self) -> Callable[[BaseClient, str, dict[str, Any]], dict[str, Any]]:
+        """Return a function that a class takes for a method."""
+
+        def call(client: BaseClient, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
+            return self(client, name, parameters)
+
+        return call
 
     def _page(
         self,
@@ -112,13 +124,13 @@ def failure(code: str, operation: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "No."}}, operation)
 
 
-def _demand_valid(operation: str, value: dict[str, Any], shape: Any) -> None:
+def _demand_valid(operation: str, value: dict[str, Any], shape: Shape) -> None:
     report = _VALIDATOR.validate(value, shape).generate_report()
     problems = [line for line in report.splitlines() if not _DECODED.search(line)]
     assert problems == [], operation
 
 
-def _pagination(client: Any, operation: str, name: str) -> tuple[str, str, list[str]] | None:
+def _pagination(client: BaseClient, operation: str, name: str) -> tuple[str, str, list[str]] | None:
     """Return how an operation comes in pages, by botocore's own models."""
     if operation in _UNPAGED:
         return _UNPAGED[operation]
@@ -130,7 +142,7 @@ def _pagination(client: Any, operation: str, name: str) -> tuple[str, str, list[
     return str(pager["input_token"]), str(pager["output_token"]), [str(key) for key in lists]
 
 
-def _method(client: Any, name: str) -> str:
+def _method(client: BaseClient, name: str) -> str:
     methods = client.meta.method_to_api_mapping
     return next(str(method) for method, operation in methods.items() if operation == name)
 
