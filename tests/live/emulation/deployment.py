@@ -72,7 +72,7 @@ Create: TypeAlias = "Callable[[Place, Properties], str]"
 NOTHING: Final = {
     "AWS::CDK::Metadata": "describes the app, not the account",
     "AWS::CloudWatch::Alarm": "watches traffic; no control asks for it",
-    "AWS::Lambda::Function": "empties the default security group, which is done here instead",
+    "AWS::Events::Rule": "has a rule of AWS Config asked at once; nobody reads it from an account",
 }
 """Types that need nothing, and why."""
 

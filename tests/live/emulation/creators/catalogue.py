@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.live.emulation.creators import audit, data, identity, network
+from tests.live.emulation.creators import audit, data, functions, identity, network
 
 if TYPE_CHECKING:
     from tests.live.emulation.deployment import Create
@@ -14,5 +14,6 @@ CREATORS: Final[dict[str, Create]] = {
     **identity.CREATORS,
     **data.CREATORS,
     **audit.CREATORS,
+    **functions.CREATORS,
 }
 """Every function by the type that it creates."""

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.live.emulation.gaps import backups, compliance, copies, dax, functions, streams, tables
+from tests.live.emulation.gaps import (
+    backups,
+    compliance,
+    copies,
+    dax,
+    functions,
+    rules,
+    streams,
+    tables,
+)
 
 if TYPE_CHECKING:
     from tests.live.emulation.stubs import Gap
@@ -15,6 +24,7 @@ GAPS: Final[tuple[Gap, ...]] = (
     *copies.GAPS,
     *dax.GAPS,
     *functions.GAPS,
+    *rules.GAPS,
     *streams.GAPS,
     *tables.GAPS,
 )
