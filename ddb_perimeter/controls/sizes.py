@@ -143,6 +143,8 @@ def _resource_policies(inventory: Inventory) -> Iterator[_Document]:
 
 def _identity_policies(inventory: Inventory) -> Iterator[_Document]:
     for resource in inventory.of_type(MANAGED_POLICY):
+        if (resource.arn or "").split(":")[4:5] == ["aws"]:
+            continue  # one of AWS, which keeps to no quota of an account
         size = Size.of(resource.at("PolicyDocument"), spaces=False)
         yield _Document(resource, "Properties.PolicyDocument", "managed policy", size, _MANAGED)
     found = identities(inventory)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ddb_perimeter.controls.perimeter import Duty
 from ddb_perimeter.controls.reach import own_layers
 from ddb_perimeter.inventory.iam import identities
+from ddb_perimeter.inventory.live import permissions
 from ddb_perimeter.policy.document import Effect
 from ddb_perimeter.requests import handlers
 from ddb_perimeter.requests.trial import CLOUDFORMATION, INTERNET, SERVICE
@@ -33,37 +34,6 @@ _BOOTSTRAP_TYPES: Final = (
     "AWS::S3::Bucket",
     "AWS::S3::BucketPolicy",
     "AWS::SSM::Parameter",
-)
-# What a check of the live account asks; every one of them only looks.
-_VERIFIES: Final = (
-    "backup:GetBackupVaultAccessPolicy",
-    "backup:ListBackupVaults",
-    "cloudtrail:DescribeTrails",
-    "cloudtrail:GetEventSelectors",
-    "cloudtrail:GetTrailStatus",
-    "config:DescribeConfigRules",
-    "config:DescribeConfigurationRecorderStatus",
-    "config:DescribeConfigurationRecorders",
-    "dax:DescribeClusters",
-    "dax:DescribeParameters",
-    "dax:DescribeSubnetGroups",
-    "dynamodb:DescribeContinuousBackups",
-    "dynamodb:DescribeContributorInsights",
-    "dynamodb:DescribeKinesisStreamingDestination",
-    "dynamodb:DescribeTable",
-    "dynamodb:DescribeTimeToLive",
-    "dynamodb:GetResourcePolicy",
-    "dynamodb:ListStreams",
-    "dynamodb:ListTables",
-    "dynamodb:ListTagsOfResource",
-    "ec2:DescribeRouteTables",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeVpcEndpoints",
-    "iam:GetPolicyVersion",
-    "iam:GetRole",
-    "iam:ListAttachedRolePolicies",
-    "kms:DescribeKey",
-    "kms:GetKeyPolicy",
 )
 _REPAIRS: Final = (
     "cloudtrail:StartLogging",
@@ -141,10 +111,11 @@ def functions(scene: Scene) -> Iterator[Trial]:
 def verification(scene: Scene) -> Iterator[Trial]:
     """Yield what a check of the account looks at."""
     who = scene.place.arn("iam", "role/verifier")
-    for action in _VERIFIES:
-        named = action.startswith("dynamodb:") and action != "dynamodb:ListTables"
-        for resource in [each.arns[0] for each in scene.tables] if named else ["*"]:
-            yield scene.trial("verify", who, action, resource, INTERNET)
+    tables = [each.arns[0] for each in scene.tables]
+    for limit, actions in permissions.needed().items():
+        for resource in tables if limit.startswith("dynamodb:") else ["*"]:
+            for action in actions:
+                yield scene.trial("verify", who, action, resource, INTERNET)
 
 
 def _spelled(policies: Iterable[Policy]) -> Iterator[tuple[str, str]]:

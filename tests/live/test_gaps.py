@@ -51,6 +51,28 @@ TABLE: Final = {
         {"IndexName": "other", "KeySchema": KEY, "Projection": {"ProjectionType": "ALL"}}
     ],
 }
+RULE: Final = {
+    "ConfigRuleName": "own",
+    "Source": {
+        "Owner": "CUSTOM_POLICY",
+        "SourceDetails": [
+            {"EventSource": "aws.config", "MessageType": "ConfigurationItemChangeNotification"}
+        ],
+        "CustomPolicyDetails": {"PolicyRuntime": "guard-2.x.x", "PolicyText": "rule own {}"},
+    },
+}
+FUNCTION: Final = {
+    "FunctionName": "f",
+    "Role": "arn:aws:iam::111122223333:role/consumer",
+    "Code": {},
+    "VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+}
+CALLER: Final = {
+    "StatementId": "AllowConfig",
+    "Action": "lambda:InvokeFunction",
+    "Principal": "config.amazonaws.com",
+    "SourceAccount": "111122223333",
+}
 VALUE: Final = {"ParameterName": "query-ttl-millis", "ParameterValue": "1"}
 
 
@@ -69,6 +91,9 @@ def calls(subnet: str) -> list[Call]:
         ("backup", "list_backup_selections", PLAN),
         ("backup", "get_backup_selection", SELECTED),
         ("backup", "delete_backup_selection", SELECTED),
+        ("config", "put_config_rule", {"ConfigRule": RULE}),
+        ("config", "describe_config_rules", {}),
+        ("config", "delete_config_rule", {"ConfigRuleName": "own"}),
         ("config", "put_external_evaluation", {"ConfigRuleName": "r", **EVALUATION}),
         ("config", "describe_compliance_by_config_rule", {}),
         (
@@ -93,7 +118,17 @@ def calls(subnet: str) -> list[Call]:
         ("dynamodb", "put_resource_policy", {"ResourceArn": STREAM, "Policy": "{}"}),
         ("dynamodb", "get_resource_policy", {"ResourceArn": STREAM}),
         ("dynamodb", "delete_resource_policy", {"ResourceArn": STREAM}),
+        ("lambda", "create_function", FUNCTION),
+        ("lambda", "list_functions", {}),
         ("lambda", "list_function_url_configs", {"FunctionName": "f"}),
+        ("lambda", "add_permission", {"FunctionName": "f", **CALLER}),
+        ("lambda", "get_policy", {"FunctionName": "f"}),
+        (
+            "lambda",
+            "create_event_source_mapping",
+            {"FunctionName": "f", "EventSourceArn": STREAM, "StartingPosition": "LATEST"},
+        ),
+        ("lambda", "list_event_source_mappings", {}),
         ("dax", "create_subnet_group", {"SubnetGroupName": "subnets", "SubnetIds": [subnet]}),
         ("dax", "update_subnet_group", {"SubnetGroupName": "subnets", "SubnetIds": [subnet]}),
         ("dax", "describe_subnet_groups", {}),

@@ -121,6 +121,15 @@ GET_ACCOUNT_AUTHORIZATION_DETAILS: Final = Call(
     _types("IAM::Role", "IAM::User", "IAM::Group", "IAM::ManagedPolicy"),
     pages=("Marker", "Marker"),
 )
+LIST_ACCESS_KEYS: Final = Call(
+    "iam",
+    "list_access_keys",
+    _types("IAM::AccessKey"),
+    "AccessKeyMetadata",
+    ("Marker", "Marker"),
+    resource="iam::*:user/*",
+    absent=frozenset({"NoSuchEntity"}),  # deleted since it was listed
+)
 
 # Networks
 DESCRIBE_VPCS: Final = _ec2("describe_vpcs", "Vpcs", "VPC", "VPCCidrBlock")
@@ -226,6 +235,14 @@ GET_FUNCTION_POLICY: Final = Call(
     absent=frozenset({"ResourceNotFoundException"}),
 )
 
+LIST_EVENT_SOURCE_MAPPINGS: Final = Call(
+    "lambda",
+    "list_event_source_mappings",
+    _types("Lambda::EventSourceMapping"),
+    "EventSourceMappings",
+    _MARKER,
+)
+
 # Trails and their buckets
 _TRAIL: Final = _types("CloudTrail::Trail")
 _TRAIL_ARN: Final = "cloudtrail:*:*:trail/*"
@@ -324,13 +341,14 @@ GET_BACKUP_VAULT_ACCESS_POLICY: Final = Call(
 
 # Policies of the organization
 _ORGANIZATION_POLICY: Final = _types("Organizations::Policy")
-LIST_POLICIES: Final = Call(
+DESCRIBE_ORGANIZATION: Final = Call(
     "organizations",
-    "list_policies",
+    "describe_organization",
     _ORGANIZATION_POLICY,
-    "Policies",
-    _NEXT,
     absent=frozenset({"AWSOrganizationsNotInUseException"}),
+)
+LIST_POLICIES: Final = Call(
+    "organizations", "list_policies", _ORGANIZATION_POLICY, "Policies", _NEXT
 )
 DESCRIBE_POLICY: Final = Call(
     "organizations",

@@ -1,4 +1,4 @@
-"""Lambda functions whose role matters, with their URLs and permissions."""
+"""Lambda functions whose role matters, with their URLs and permissions, and what they follow."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _FUNCTION: Final = "AWS::Lambda::Function"
 _URL: Final = "AWS::Lambda::Url"
 _PERMISSION: Final = "AWS::Lambda::Permission"
+_MAPPING: Final = "AWS::Lambda::EventSourceMapping"
+_OFF: Final = frozenset({"Disabled", "Disabling"})
 _PINNING: Final = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
 _CONDITIONS: Final = {
     "aws:sourceaccount": "SourceAccount",
@@ -55,6 +57,21 @@ def read_function(place: Place, function: dict[str, Any]) -> Iterator[Resource]:
     statements = as_list(look_up(document(told(answer, "Policy")), "Statement"))
     for statement in statements if isinstance(statements, list) else ():
         yield from _permissions(place, name, statement)
+
+
+def mapping(place: Place, told: dict[str, Any]) -> Resource:
+    """Return what has a function follow a stream.
+
+    Args:
+        place: its Region.
+        told: what Lambda told about it in the list of all.
+    """
+    properties = {
+        "EventSourceArn": told.get("EventSourceArn"),
+        "FunctionName": told.get("FunctionArn"),
+        "Enabled": told.get("State") not in _OFF,
+    }
+    return place.resource(_MAPPING, str(told["UUID"]), properties)
 
 
 def _permissions(place: Place, name: str, statement: object) -> Iterator[Resource]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ddb_perimeter.inventory.live.place import Place
     from ddb_perimeter.inventory.resource import Resource
 
+_KEY: Final = "AWS::IAM::AccessKey"
 _LINKED: Final = ":role/aws-service-role/"
 _LISTS: Final = (
     ("RoleDetailList", ROLE, "RoleName", "RolePolicyList"),
@@ -109,6 +110,21 @@ class Identities:
         for arn in _names(identity, "ManagedPolicyArns"):
             policy = self.policies.get(arn)
             yield None if policy is None else policy.at("PolicyDocument")
+
+
+def read_access_keys(place: Place, users: Iterable[Resource]) -> Iterator[Resource]:
+    """Read the access keys of some users; what another Region has told already is left to it.
+
+    Args:
+        place: where the calls are made.
+        users: the users.
+    """
+    for user in users:
+        arn, name = str(user.arn), str(user.physical)
+        if place.requests.claim(f"access keys of {arn}"):
+            for key in place.list(calls.LIST_ACCESS_KEYS, arn, UserName=name):
+                properties = {"UserName": name, "Status": key.get("Status")}
+                yield place.resource(_KEY, str(key["AccessKeyId"]), properties)
 
 
 def _identity(

@@ -1,4 +1,4 @@
-"""The keys of tables, with their policies and rotation."""
+"""The keys of tables and logs, with their policies and rotation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.inventory.live import calls
 from ddb_perimeter.inventory.live.place import document, told
+from ddb_perimeter.inventory.live.recording import CHANNEL
 from ddb_perimeter.inventory.resource import Recorded, Resource
+from ddb_perimeter.inventory.tables import TABLE
+from ddb_perimeter.inventory.trails import TRAIL
 from ddb_perimeter.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -18,25 +21,43 @@ if TYPE_CHECKING:
 _KEY: Final = "AWS::KMS::Key"
 _SSE: Final = "SSESpecification"
 _MANAGED: Final = "alias/aws/dynamodb"
+_REGION_FIELD: Final = 3  # of an ARN
+_ACCOUNT_FIELD: Final = 4
+_NAMED: Final = {
+    TABLE: f"{_SSE}.KMSMasterKeyId",
+    TRAIL: "KMSKeyId",
+    CHANNEL: "S3KmsKeyArn",
+}
+"""Where a resource names its key, by type."""
 
 
-def key_arns(tables: Iterable[Resource]) -> list[str]:
-    """Return the ARNs of the keys that tables name, each once.
+def key_arns(place: Place, users: Iterable[Resource]) -> list[str]:
+    """Return the ARNs of the keys that encrypt something, each once.
+
+    Keys of logs in other accounts are left out: they are their owners' to show.
 
     Args:
-        tables: tables as they were read.
+        place: the account.
+        users: tables, trails and delivery channels as they were read.
     """
-    named = (table.at(f"{_SSE}.KMSMasterKeyId") for table in tables)
-    return list(dict.fromkeys(arn for arn in named if isinstance(arn, str)))
+    named: dict[str, None] = {}
+    for user in users:
+        arn = user.at(_NAMED[user.type])
+        if not isinstance(arn, str):
+            continue
+        if user.type == TABLE or arn.split(":")[_ACCOUNT_FIELD] == place.account:
+            named[arn] = None
+    return list(named)
 
 
 def read_key(place: Place, arn: str) -> Resource | Unknown | None:
     """Read a key; None for one that AWS manages, `Unknown` when nobody may look.
 
     Args:
-        place: the Region of the table.
+        place: a Region of the account; a trail that another Region tells names a key of that one.
         arn: the key's ARN.
     """
+    place = place.at(arn.split(":")[_REGION_FIELD], place.account)
     answer = place.ask(calls.DESCRIBE_KEY, arn, KeyId=arn)
     if isinstance(answer, Unknown):
         place.miss(calls.DESCRIBE_KEY, answer)

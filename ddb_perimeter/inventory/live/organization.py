@@ -1,4 +1,4 @@
-"""The policies of the organization, where this account may read them."""
+"""The policies of the organization, where it is managed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,26 @@ _KINDS: Final = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 
 
 def read_policies(place: Place) -> Iterator[Resource]:
-    """Read service and resource control policies; most accounts may not.
+    """Read service and resource control policies, where the organization is managed.
+
+    AWS tells them to the account that manages the organization, and to those that it delegates
+    this to. To every other one, a refusal says no more than that they are judged elsewhere.
 
     Args:
         place: where the calls are made.
     """
-    for kind in _KINDS:
-        for policy in place.list(calls.LIST_POLICIES, Filter=kind):
+    organization = place.ask(calls.DESCRIBE_ORGANIZATION, "the organization")
+    if isinstance(organization, Unknown):
+        place.miss(calls.DESCRIBE_ORGANIZATION, organization)
+        return
+    manages = told(organization, "Organization", "MasterAccountId") == place.account
+    for kind in _KINDS if organization is not None else ():
+        found = place.requests.items(calls.LIST_POLICIES, place.region, "", {"Filter": kind})
+        if isinstance(found, Unknown):
+            if manages:
+                place.miss(calls.LIST_POLICIES, found)
+            return
+        for policy in found:
             id_, arn = str(policy["Id"]), str(policy["Arn"])
             content = told(place.ask(calls.DESCRIBE_POLICY, arn, PolicyId=id_), "Policy", "Content")
             targets = place.requests.items(

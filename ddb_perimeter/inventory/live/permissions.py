@@ -9,26 +9,31 @@ from ddb_perimeter.inventory.live.calls import CALLS, GET_CALLER_IDENTITY
 _NOWHERE = "*"
 
 
+def needed() -> dict[str, list[str]]:
+    """Return the actions, by what they can be limited to: an ARN after its partition, or ``*``."""
+    actions: dict[str, set[str]] = {}
+    for call in CALLS:
+        if call is not GET_CALLER_IDENTITY:  # everybody may ask who they are
+            actions.setdefault(call.resource, set()).add(call.permission)
+    return {resource: sorted(names) for resource, names in sorted(actions.items())}
+
+
 def policy(partition: str = "aws") -> dict[str, object]:
     """Return the policy, one statement for each kind of resource.
 
     Args:
         partition: partition of the account, e.g. ``aws-cn``.
     """
-    actions: dict[str, set[str]] = {}
-    for call in CALLS:
-        if call is not GET_CALLER_IDENTITY:  # everybody may ask who they are
-            actions.setdefault(call.resource, set()).add(call.permission)
     return {
         "Version": "2012-10-17",
         "Statement": [
             {
                 "Sid": _sid(resource),
                 "Effect": "Allow",
-                "Action": sorted(names),
+                "Action": names,
                 "Resource": resource if resource == _NOWHERE else f"arn:{partition}:{resource}",
             }
-            for resource, names in sorted(actions.items())
+            for resource, names in needed().items()
         ],
     }
 

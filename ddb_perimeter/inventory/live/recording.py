@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from ddb_perimeter.inventory.live.place import Place
     from ddb_perimeter.inventory.resource import Resource
 
+CHANNEL: Final = "AWS::Config::DeliveryChannel"
+
 _RECORDER: Final = "AWS::Config::ConfigurationRecorder"
-_CHANNEL: Final = "AWS::Config::DeliveryChannel"
 _RULE: Final = "AWS::Config::ConfigRule"
 _GROUP: Final = (
     ("allSupported", "AllSupported"),
@@ -42,7 +43,7 @@ def read_recording(place: Place) -> Iterator[Resource]:
             "S3KmsKeyArn": channel.get("s3KmsKeyArn"),
             "SnsTopicARN": channel.get("snsTopicARN"),
         }
-        yield place.resource(_CHANNEL, str(channel["name"]), properties)
+        yield place.resource(CHANNEL, str(channel["name"]), properties)
     rules = place.list(calls.DESCRIBE_CONFIG_RULES)
     if rules:
         said = _compliance(place)

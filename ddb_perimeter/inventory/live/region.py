@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from ddb_perimeter.inventory.caches import CLUSTER
-from ddb_perimeter.inventory.iam import ROLE
+from ddb_perimeter.inventory.iam import ROLE, USER
 from ddb_perimeter.inventory.live import calls
 from ddb_perimeter.inventory.live.backups import (
     read_plan,
@@ -15,11 +15,12 @@ from ddb_perimeter.inventory.live.backups import (
     vaults_of,
 )
 from ddb_perimeter.inventory.live.caches import cache_vpcs, read_caches
-from ddb_perimeter.inventory.live.functions import read_function
+from ddb_perimeter.inventory.live.functions import mapping, read_function
+from ddb_perimeter.inventory.live.identities import read_access_keys
 from ddb_perimeter.inventory.live.keys import key_arns, read_key, with_keys
 from ddb_perimeter.inventory.live.names import read_resolver_rules, read_zones
 from ddb_perimeter.inventory.live.network import Networks
-from ddb_perimeter.inventory.live.recording import read_recording
+from ddb_perimeter.inventory.live.recording import CHANNEL, read_recording
 from ddb_perimeter.inventory.live.scope import client_vpcs, named_in
 from ddb_perimeter.inventory.live.tables import (
     Insights,
@@ -93,13 +94,14 @@ class _Reader:
         found_caches = start(read_caches, place)
         found_networks = [start(read) for read in Networks.reads(place)]
         found_functions = start(place.list, calls.LIST_FUNCTIONS)
+        found_mappings = start(place.list, calls.LIST_EVENT_SOURCE_MAPPINGS)
         found_trails = start(read_trails, place)
         found_plans = start(place.list, calls.LIST_BACKUP_PLANS)
         found_recording = self._all(read_recording, place)
         found_capacity = self._all(read_capacity, place)
 
         tables = [table for each in found_tables if (table := each.result()) is not None]
-        found_keys = {arn: start(read_key, place, arn) for arn in key_arns(tables)}
+        found_keys = {arn: start(read_key, place, arn) for arn in key_arns(place, tables)}
         found_points = [start(vaults_of, place, table.arn or "") for table in tables]
         plans = _joined([start(read_plan, place, each) for each in found_plans.result()])
         networks = Networks(place, dict(each.result() for each in found_networks))
@@ -111,6 +113,9 @@ class _Reader:
         found_rules = self._all(read_resolver_rules, place, vpcs)
         trails, recording = found_trails.result(), found_recording.result()
         buckets = start(own_buckets, place, [*trails, *recording])
+        channels = [each for each in recording if each.type == CHANNEL]
+        for arn in key_arns(place, [*trails, *channels]):
+            found_keys.setdefault(arn, start(read_key, place, arn))
         vaults = dict.fromkeys([*target_vaults(plans), *_joined(found_points)])
         found_vaults = [start(read_vault, place, name) for name in vaults]
         found_buckets = [self._all(read_bucket, place, name) for name in buckets.result()]
@@ -138,7 +143,16 @@ class _Reader:
             for each in found_functions.result()
             if each.get("Role") in roles
         ]
-        resources += _joined(functions)
+        found_access_keys = self._all(
+            read_access_keys, place, [each for each in who if each.type == USER]
+        )
+        streams = {table.attribute("StreamArn") for table in tables} - {None}
+        resources += (
+            mapping(place, each)
+            for each in found_mappings.result()
+            if each.get("EventSourceArn") in streams
+        )
+        resources += _joined([*functions, found_access_keys])
         return Region(tuple(self.names), tuple(resources), tuple(who))
 
     def _all(

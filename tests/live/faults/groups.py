@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.live.faults.fault import Fault
+from tests.live.faults.fault import Fault, also
 
 if TYPE_CHECKING:
     from tests.live.emulation.account import Account
@@ -67,6 +67,7 @@ FAULTS: Final = (
         "vpc-sg-not-public",
         ENDPOINTS,
         _admit(ENDPOINTS, 443, **WORLD_V6),
+        also("vpce-interface-hardened"),
     ),
     Fault("the default group admits itself again", "vpc-default-sg-closed", "", _default_group),
 )

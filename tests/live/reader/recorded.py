@@ -24,4 +24,8 @@ def answer(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """
     if operation == "dynamodb:DescribeTable":
         return {"Table": TABLES[parameters["TableName"]]}
+    if operation == "kms:DescribeKey":
+        arn = parameters["KeyId"]
+        id_ = arn.rpartition("/")[2]
+        return {"KeyMetadata": {"KeyId": id_, "Arn": arn, "KeyManager": "CUSTOMER"}}
     return ANSWERS[operation]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tests.live.reader.names import ACCOUNT, PLAN, POLICY, REGION, TRAIL, statement
+from tests.live.reader.names import ACCOUNT, LOG_KEY, PLAN, POLICY, REGION, TRAIL, statement
 
 _OTHER: Final = "AWS::EC2::VPC"
 
@@ -21,6 +21,7 @@ AUDIT: Final[dict[str, dict[str, Any]]] = {
                 "HomeRegion": REGION,
                 "IsMultiRegionTrail": True,
                 "S3BucketName": "logs",
+                "KmsKeyId": LOG_KEY,
                 "LogFileValidationEnabled": True,
             },
             {
@@ -30,6 +31,7 @@ AUDIT: Final[dict[str, dict[str, Any]]] = {
                 "IsMultiRegionTrail": True,
                 "IsOrganizationTrail": True,
                 "S3BucketName": "somebody-elses-logs",
+                "KmsKeyId": LOG_KEY.replace(ACCOUNT, "444455556666"),
             },
         ]
     },
@@ -77,7 +79,7 @@ AUDIT: Final[dict[str, dict[str, Any]]] = {
         "ConfigurationRecordersStatus": [{"name": "default", "recording": False}]
     },
     "config:DescribeDeliveryChannels": {
-        "DeliveryChannels": [{"name": "default", "s3BucketName": "logs"}]
+        "DeliveryChannels": [{"name": "default", "s3BucketName": "logs", "s3KmsKeyArn": LOG_KEY}]
     },
     "config:DescribeConfigRules": {
         "ConfigRules": [
@@ -133,6 +135,9 @@ AUDIT: Final[dict[str, dict[str, Any]]] = {
     "backup:GetBackupVaultAccessPolicy": {
         "BackupVaultName": "planned",
         "Policy": statement("Deny", "backup:StartCopyJob", Principal="*"),
+    },
+    "organizations:DescribeOrganization": {
+        "Organization": {"Id": "o-exampleorgid", "MasterAccountId": ACCOUNT}
     },
     "organizations:ListPolicies": {
         "Policies": [

@@ -103,9 +103,6 @@ DATA: Final[dict[str, dict[str, Any]]] = {
             for name in TABLES
         ]
     },
-    "kms:DescribeKey": {
-        "KeyMetadata": {"KeyId": KEY.rpartition("/")[2], "Arn": KEY, "KeyManager": "CUSTOMER"}
-    },
     "kms:GetKeyPolicy": {"Policy": statement("Allow", "kms:*", Principal="*"), "PolicyName": "x"},
     "kms:GetKeyRotationStatus": {"KeyRotationEnabled": False},
     "iam:GetAccountAuthorizationDetails": {
@@ -157,6 +154,12 @@ DATA: Final[dict[str, dict[str, Any]]] = {
             for name, arn in (("Idle", f"{AWS_POLICY}2"), ("SampleReadOnly", AWS_POLICY))
         ],
     },
+    "iam:ListAccessKeys": {
+        "AccessKeyMetadata": [
+            {"UserName": "analyst", "AccessKeyId": f"AKIAEXAMPLEEXAMPLE{number}", "Status": status}
+            for number, status in enumerate(("Inactive", "Active"))
+        ]
+    },
     "dax:DescribeClusters": {
         "Clusters": [
             {
@@ -207,6 +210,17 @@ DATA: Final[dict[str, dict[str, Any]]] = {
                 "LastModifiedTime": WHEN,
             }
             for kind in ("AWS_IAM", "NONE")
+        ]
+    },
+    "lambda:ListEventSourceMappings": {
+        "EventSourceMappings": [
+            {
+                "UUID": f"00000000-0000-0000-0000-00000000000{number}",
+                "EventSourceArn": source,
+                "FunctionArn": FUNCTION,
+                "State": "Enabled",
+            }
+            for number, source in enumerate((f"{STREAM}2", STREAM))
         ]
     },
     "lambda:GetPolicy": {

@@ -20,6 +20,7 @@ from tests.live.reader.names import (
     DEFAULT_GROUP,
     GATEWAY,
     KEY,
+    LOG_KEY,
     MAIN,
     READER,
     REGION,
@@ -245,7 +246,7 @@ def test_every_region_is_read_and_an_empty_one_costs_a_single_call(
     assert {each.region for each in account.inventory.of_type("AWS::IAM::Role")} == {REGION}
     # The Region that is named first also answers for what has no Region: who asks, IAM, policies
     # of the organization.
-    assert account.calls["us-east-1"] == 2 + 1 + 2 * (1 + 2 * 2)
+    assert account.calls["us-east-1"] == 2 + 1 + 1 + 2 * (1 + 2 * 2)
 
 
 def test_another_region_has_resources_of_the_same_name(reading: Callable[..., Account]) -> None:
@@ -313,6 +314,7 @@ def test_what_every_region_tells_is_read_once(
     assert transport.asked["cloudtrail:GetTrailStatus"] == 2  # two trails
     assert transport.asked["s3:GetBucketPolicy"] == 1
     assert transport.asked["iam:GetAccountAuthorizationDetails"] == 1
+    assert transport.asked["iam:ListAccessKeys"] == 1
 
 
 def test_a_region_without_dax_has_no_cache_and_no_gap(
@@ -328,8 +330,74 @@ def test_a_region_without_dax_has_no_cache_and_no_gap(
 def test_an_account_of_no_organization_has_none_of_its_policies(
     reading: Callable[..., Account],
 ) -> None:
-    alone = refusing("organizations:ListPolicies", code="AWSOrganizationsNotInUseException")
+    alone = refusing("organizations:DescribeOrganization", code="AWSOrganizationsNotInUseException")
     inventory = reading(alone).inventory
 
     assert inventory.of_type("AWS::Organizations::Policy") == []
     assert inventory.gaps == ()
+
+
+def test_a_member_of_an_organization_need_not_see_its_policies(
+    reading: Callable[..., Account],
+) -> None:
+    def member(operation: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if operation == "organizations:DescribeOrganization":
+            return {"Organization": {"Id": "o-exampleorgid", "MasterAccountId": "444455556666"}}
+        return refusing("organizations:ListPolicies")(operation, region, parameters)
+
+    inventory = reading(member).inventory
+
+    assert inventory.of_type("AWS::Organizations::Policy") == []
+    assert inventory.gaps == ()
+
+
+def test_keys_of_logs_are_read_where_they_are_and_those_of_others_are_not(
+    inventory: Inventory,
+) -> None:
+    assert [(key.arn, key.region) for key in inventory.of_type("AWS::KMS::Key")] == [
+        (KEY, REGION),
+        (LOG_KEY, REGION),
+    ]
+
+
+def test_a_key_of_a_trail_in_another_region_is_asked_for_there(
+    reading: Callable[..., Account],
+) -> None:
+    there = LOG_KEY.replace(REGION, "us-east-1")
+    asked = []
+
+    def moved(operation: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if operation == "cloudtrail:DescribeTrails":
+            (trail, _) = answer(operation, parameters)["trailList"]
+            return {"trailList": [trail | {"KmsKeyId": there, "HomeRegion": "us-east-1"}]}
+        if operation == "kms:DescribeKey":
+            asked.append((parameters["KeyId"], region))
+        return recorded(operation, region, parameters)
+
+    inventory = reading(moved).inventory
+
+    assert (there, "us-east-1") in asked
+    assert there in {key.arn for key in inventory.of_type("AWS::KMS::Key")}
+
+
+def test_only_what_follows_a_stream_of_the_tables_counts(inventory: Inventory) -> None:
+    (mapping,) = inventory.of_type("AWS::Lambda::EventSourceMapping")
+    function = inventory.by_id(mapping.at("FunctionName"), "AWS::Lambda::Function", near=mapping)
+
+    assert mapping.at("EventSourceArn") == STREAM
+    assert mapping.flag("Enabled") is True
+    assert function is not None
+    assert function.physical == "consumer"
+
+
+def test_only_users_that_matter_are_asked_for_their_keys(
+    answering: Callable[[Transport], Transport], session: boto3.Session
+) -> None:
+    transport = answering(Transport(recorded))
+    inventory = read_account(session, [REGION]).inventory
+
+    assert transport.asked["iam:ListAccessKeys"] == 1
+    assert [(key.at("UserName"), key.at("Status")) for key in
+            inventory.of_type("AWS::IAM::AccessKey")] == [
+        ("analyst", "Inactive"), ("analyst", "Active")
+    ]  # fmt: skip

@@ -33,6 +33,7 @@ NEEDED: Final[dict[Call, str]] = {
     calls.GET_KEY_POLICY: "ddb-cmk-key-policy",
     calls.GET_KEY_ROTATION_STATUS: "kms-key-rotation",
     calls.GET_ACCOUNT_AUTHORIZATION_DETAILS: "exempt-principal-exists",
+    calls.LIST_ACCESS_KEYS: "iam-no-users",
     calls.DESCRIBE_VPCS: "vpc-dns-on",
     calls.DESCRIBE_VPC_ATTRIBUTE: "vpc-dns-on",
     calls.DESCRIBE_SUBNETS: "vpc-subnet-no-public-ip",
@@ -57,12 +58,14 @@ NEEDED: Final[dict[Call, str]] = {
     calls.LIST_FUNCTIONS: "lambda-in-vpc",
     calls.LIST_FUNCTION_URL_CONFIGS: "lambda-not-public",
     calls.GET_FUNCTION_POLICY: "lambda-not-public",
+    calls.LIST_EVENT_SOURCE_MAPPINGS: "ddb-stream-deny-outside-vpce",
     calls.DESCRIBE_TRAILS: "trail-is-logging",
     calls.GET_TRAIL_STATUS: "trail-is-logging",
     calls.GET_EVENT_SELECTORS: "trail-ddb-data-events",
     calls.LIST_BUCKETS: "trail-bucket-private",
     calls.GET_PUBLIC_ACCESS_BLOCK: "trail-bucket-private",
     calls.GET_BUCKET_ACL: "trail-bucket-private",
+    calls.GET_BUCKET_POLICY: "trail-bucket-sourcearn",
     calls.DESCRIBE_CONFIGURATION_RECORDERS: "config-recorder-all",
     calls.DESCRIBE_CONFIGURATION_RECORDER_STATUS: "config-recorder-all",
     calls.DESCRIBE_DELIVERY_CHANNELS: "config-recorder-all",
@@ -74,17 +77,17 @@ NEEDED: Final[dict[Call, str]] = {
     calls.GET_BACKUP_SELECTION: "ddb-backup-plan",
     calls.LIST_RECOVERY_POINTS_BY_RESOURCE: "ddb-vault-guarded",
     calls.GET_BACKUP_VAULT_ACCESS_POLICY: "ddb-vault-guarded",
+    calls.DESCRIBE_ORGANIZATION: "org-policy-valid",
+    calls.LIST_POLICIES: "org-policy-valid",
+    calls.DESCRIBE_POLICY: "org-policy-valid",
+    calls.LIST_TARGETS_FOR_POLICY: "org-policy-attached",
 }
 """A control that cannot do without the call."""
 
 FOR_COMPARISON: Final = (
     calls.DESCRIBE_SCALABLE_TARGETS,
     calls.GET_BUCKET_ENCRYPTION,
-    calls.GET_BUCKET_POLICY,
     calls.GET_BUCKET_VERSIONING,
-    calls.LIST_POLICIES,
-    calls.DESCRIBE_POLICY,
-    calls.LIST_TARGETS_FOR_POLICY,
 )
 """What no control asks for yet: it tells how an account differs from its templates."""
 
