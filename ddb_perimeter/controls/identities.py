@@ -151,6 +151,8 @@ def no_users(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     """Judge every user, and every access key of a user who is not here."""
     keys: dict[int, list[str]] = {}
     for key in inventory.of_type(_ACCESS_KEY):
+        if key.at("Status") == "Inactive":
+            continue  # nobody signs in with it
         name = key.at("UserName")
         user = inventory.by_id(name, USER, near=key)
         if user is not None:

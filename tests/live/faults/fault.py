@@ -131,6 +131,22 @@ def forget(sid: str, *actions: str) -> Edit:
     return edit
 
 
+def forget_condition(sid: str, *keys: str) -> Edit:
+    """Take keys out of a statement's condition."""
+
+    def edit(document: Node) -> None:
+        found = statement(document, sid)
+        tests = found["Condition"]
+        assert {key for each in tests.values() for key in each} >= set(keys), tests
+        kept = {
+            operator: {key: values for key, values in each.items() if key not in keys}
+            for operator, each in tests.items()
+        }
+        found["Condition"] = {operator: each for operator, each in kept.items() if each}
+
+    return edit
+
+
 def respell(sid: str, operator: str, other: str, value: object) -> Edit:
     """Give a statement's condition another operator and value for the same keys."""
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from tests.live.faults.cache import trusting
-from tests.live.faults.fault import Fault, also
+from tests.live.faults.fault import TABLE, Fault
 from tests.mutation.templates import STRANGER
 
 if TYPE_CHECKING:
@@ -64,6 +64,24 @@ def _another_role(account: Account) -> None:
     )
 
 
+def _user(account: Account) -> None:
+    """Add a user who may read the table, with a key that never ends."""
+    iam = account.client("iam")
+    iam.create_user(UserName="intern")
+    iam.put_user_policy(
+        UserName="intern",
+        PolicyName="read",
+        PolicyDocument=_document(
+            {
+                "Effect": "Allow",
+                "Action": "dynamodb:GetItem",
+                "Resource": f"arn:aws:dynamodb:us-east-1:111122223333:table/{TABLE}",
+            }
+        ),
+    )
+    iam.create_access_key(UserName="intern")
+
+
 FAULTS: Final = (
     Fault(
         "anybody may assume the reader",
@@ -88,6 +106,6 @@ FAULTS: Final = (
         "dax-client-least",
         READER,
         _everything_with_the_cache,
-        also(),
     ),
+    Fault("somebody adds a user with a key who reads the table", "iam-no-users", "intern", _user),
 )
