@@ -186,6 +186,32 @@ def test_a_rule_that_says_that_something_is_wrong_is_a_finding() -> None:
     assert told("config-rules-comply", rule("COMPLIANT")) == []
 
 
+def test_a_policy_of_aws_may_be_larger_than_ours() -> None:
+    def managed(owner: str) -> Resource:
+        arn = f"arn:aws:iam::{owner}:policy/large"
+        statement = {"Sid": "a" * 7_000, "Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+        document = {"Version": "2012-10-17", "Statement": [statement]}
+        return recorded("AWS::IAM::ManagedPolicy", arn, arn, PolicyDocument=document)
+
+    assert told("policy-within-size", managed("aws")) == []
+    assert len(told("policy-within-size", managed(ACCOUNT))) == 1
+
+
+@pytest.mark.parametrize(("status", "with_key"), [("Active", True), ("Inactive", False)])
+def test_a_key_that_is_switched_off_is_no_way_in(status: str, *, with_key: bool) -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:user/intern"
+    document = {
+        "Statement": [{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": TABLE}]
+    }
+    policies = [{"PolicyName": "inline", "PolicyDocument": document}]
+    user = recorded(USER, "intern", arn, UserName="intern", Policies=policies)
+    key = recorded("AWS::IAM::AccessKey", "AKIAEXAMPLE", UserName="intern", Status=status)
+
+    (message,) = told("iam-no-users", table(), user, key)
+
+    assert message.endswith("with the access key AKIAEXAMPLE") is with_key
+
+
 @pytest.mark.parametrize("control", ["ddb-retain-policy"])
 def test_what_only_templates_say_is_not_asked_of_an_account(control: str) -> None:
     account = Account(ACCOUNT, (REGION,), Inventory([table()]), {})

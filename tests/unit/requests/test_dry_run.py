@@ -11,6 +11,7 @@ import yaml
 from click.testing import CliRunner
 
 from ddb_perimeter.cli.program import program
+from ddb_perimeter.inventory.live import permissions
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -76,6 +77,24 @@ def test_json_has_every_request(template: Path) -> None:
         == (each["outcome"] == ("allowed" if each["must_work"] else "explicitly denied"))
         for each in report["requests"]
     )
+
+
+def test_every_call_of_verify_must_work_and_no_other(template: Path) -> None:
+    report = json.loads(run(template, "--format", "json").stdout)
+
+    tried = {
+        (each["action"], each["resource"])
+        for each in report["requests"]
+        if each["purpose"] == "verify"
+    }
+    statements: Any = permissions.policy()["Statement"]
+    assert {action for action, _ in tried} == {
+        action for statement in statements for action in statement["Action"]
+    }
+    assert ("dynamodb:ListTables", "*") in tried
+    on = {resource for action, resource in tried if action == "dynamodb:DescribeTable"}
+    assert on
+    assert all(":table/" in each for each in on)
 
 
 def test_without_a_policy_that_surely_binds_nothing_is_concluded(tmp_path: Path) -> None:
