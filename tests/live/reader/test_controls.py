@@ -200,9 +200,7 @@ def test_a_policy_of_aws_may_be_larger_than_ours() -> None:
 @pytest.mark.parametrize(("status", "with_key"), [("Active", True), ("Inactive", False)])
 def test_a_key_that_is_switched_off_is_no_way_in(status: str, *, with_key: bool) -> None:
     arn = f"arn:aws:iam::{ACCOUNT}:user/intern"
-    document = {
-        "Statement": [{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": TABLE}]
-    }
+    document = {"Statement": [{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": TABLE}]}
     policies = [{"PolicyName": "inline", "PolicyDocument": document}]
     user = recorded(USER, "intern", arn, UserName="intern", Policies=policies)
     key = recorded("AWS::IAM::AccessKey", "AKIAEXAMPLE", UserName="intern", Status=status)
