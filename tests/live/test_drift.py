@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 
     from ddb_perimeter.controls.control import Control
     from ddb_perimeter.findings import Result
-    from ddb_perimeter.inventory import Inventory
     from ddb_perimeter.inventory.account import Account as Read
     from tests.live.emulation.account import Account
     from tests.live.judging import Judge
 
 
 @pytest.fixture(scope="session")
-def promised(assembly: Path) -> Control[Inventory]:
+def promised(assembly: Path) -> Control[Any]:
     """Return what the baseline's templates promise of the account."""
     place = {"AWS::AccountId": ACCOUNT, "AWS::Region": HOME}
     control = drift.promise(load([assembly], place), [HOME])
@@ -34,11 +33,11 @@ def promised(assembly: Path) -> Control[Inventory]:
     return control
 
 
-def drifted(promised: Control[Inventory], judge: Judge, account: Read) -> Result:
+def drifted(promised: Control[Any], judge: Judge, account: Read) -> Result:
     return evaluate(account, judge.perimeter, [promised])
 
 
-def test_what_was_just_deployed_has_not_drifted(promised: Control[Inventory], judge: Judge) -> None:
+def test_what_was_just_deployed_has_not_drifted(promised: Control[Any], judge: Judge) -> None:
     result = drifted(promised, judge, judge.untouched)
 
     assert [f"{f.subject} {f.message}" for f in result.findings] == []
@@ -47,7 +46,7 @@ def test_what_was_just_deployed_has_not_drifted(promised: Control[Inventory], ju
 
 
 def test_an_endpoint_policy_that_somebody_changed_is_drift(
-    promised: Control[Inventory], judge: Judge, account: Account
+    promised: Control[Any], judge: Judge, account: Account
 ) -> None:
     endpoint.FAULTS[0].change(account)
 
@@ -59,7 +58,7 @@ def test_an_endpoint_policy_that_somebody_changed_is_drift(
 
 
 def test_a_rule_of_our_own_that_somebody_deleted_is_drift(
-    promised: Control[Inventory], judge: Judge, account: Account
+    promised: Control[Any], judge: Judge, account: Account
 ) -> None:
     rule = account.id("Audit/ConfigRules/Perimeter/Rule")
     account.client("config").delete_config_rule(ConfigRuleName=rule)

@@ -18,6 +18,8 @@ from tests.live.reader.transport import Transport, recorded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ddb_perimeter.inventory import Inventory
+
 _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -86,3 +88,12 @@ def reading(
         return read_account(session, regions or (REGION,), **options)
 
     return read
+
+
+@pytest.fixture(scope="session")
+def inventory(session: boto3.Session) -> Inventory:
+    """Read the recorded account once."""
+    with pytest.MonkeyPatch.context() as patch:
+        transport = Transport(recorded)
+        patch.setattr(BaseClient, "_make_api_call", transport.as_method())
+        return read_account(session, [REGION]).inventory

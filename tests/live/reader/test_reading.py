@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import pytest
-from botocore.client import BaseClient
-
 from ddb_perimeter.inventory.account import read_account
 from ddb_perimeter.inventory.iam import identities
 from ddb_perimeter.inventory.live.calls import CALLS
@@ -20,7 +17,6 @@ from tests.live.reader.names import (
     DEFAULT_GROUP,
     GATEWAY,
     KEY,
-    LOG_KEY,
     MAIN,
     READER,
     REGION,
@@ -33,7 +29,7 @@ from tests.live.reader.names import (
     statement,
 )
 from tests.live.reader.recorded import answer
-from tests.live.reader.transport import Transport, recorded, refusing
+from tests.live.reader.transport import Transport, recorded
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -60,15 +56,6 @@ def spelled(inventory: Inventory) -> list[tuple[str, object, str, str]]:
     return sorted(
         (each.type, str(each.physical), each.region, repr(each.properties)) for each in inventory
     )
-
-
-@pytest.fixture(scope="module")
-def inventory(session: boto3.Session) -> Inventory:
-    """Read the recorded account once."""
-    with pytest.MonkeyPatch.context() as patch:
-        transport = Transport(recorded)
-        patch.setattr(BaseClient, "_make_api_call", transport.as_method())
-        return read_account(session, [REGION]).inventory
 
 
 def test_nothing_that_is_told_is_a_gap(inventory: Inventory) -> None:
@@ -325,79 +312,3 @@ def test_a_region_without_dax_has_no_cache_and_no_gap(
 
     assert transport.asked["dax:DescribeClusters"] == 0
     assert inventory.gaps == ()
-
-
-def test_an_account_of_no_organization_has_none_of_its_policies(
-    reading: Callable[..., Account],
-) -> None:
-    alone = refusing("organizations:DescribeOrganization", code="AWSOrganizationsNotInUseException")
-    inventory = reading(alone).inventory
-
-    assert inventory.of_type("AWS::Organizations::Policy") == []
-    assert inventory.gaps == ()
-
-
-def test_a_member_of_an_organization_need_not_see_its_policies(
-    reading: Callable[..., Account],
-) -> None:
-    def member(operation: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        if operation == "organizations:DescribeOrganization":
-            return {"Organization": {"Id": "o-exampleorgid", "MasterAccountId": "444455556666"}}
-        return refusing("organizations:ListPolicies")(operation, region, parameters)
-
-    inventory = reading(member).inventory
-
-    assert inventory.of_type("AWS::Organizations::Policy") == []
-    assert inventory.gaps == ()
-
-
-def test_keys_of_logs_are_read_where_they_are_and_those_of_others_are_not(
-    inventory: Inventory,
-) -> None:
-    assert [(key.arn, key.region) for key in inventory.of_type("AWS::KMS::Key")] == [
-        (KEY, REGION),
-        (LOG_KEY, REGION),
-    ]
-
-
-def test_a_key_of_a_trail_in_another_region_is_asked_for_there(
-    reading: Callable[..., Account],
-) -> None:
-    there = LOG_KEY.replace(REGION, "us-east-1")
-    asked = []
-
-    def moved(operation: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        if operation == "cloudtrail:DescribeTrails":
-            (trail, _) = answer(operation, parameters)["trailList"]
-            return {"trailList": [trail | {"KmsKeyId": there, "HomeRegion": "us-east-1"}]}
-        if operation == "kms:DescribeKey":
-            asked.append((parameters["KeyId"], region))
-        return recorded(operation, region, parameters)
-
-    inventory = reading(moved).inventory
-
-    assert (there, "us-east-1") in asked
-    assert there in {key.arn for key in inventory.of_type("AWS::KMS::Key")}
-
-
-def test_only_what_follows_a_stream_of_the_tables_counts(inventory: Inventory) -> None:
-    (mapping,) = inventory.of_type("AWS::Lambda::EventSourceMapping")
-    function = inventory.by_id(mapping.at("FunctionName"), "AWS::Lambda::Function", near=mapping)
-
-    assert mapping.at("EventSourceArn") == STREAM
-    assert mapping.flag("Enabled") is True
-    assert function is not None
-    assert function.physical == "consumer"
-
-
-def test_only_users_that_matter_are_asked_for_their_keys(
-    answering: Callable[[Transport], Transport], session: boto3.Session
-) -> None:
-    transport = answering(Transport(recorded))
-    inventory = read_account(session, [REGION]).inventory
-
-    assert transport.asked["iam:ListAccessKeys"] == 1
-    assert [(key.at("UserName"), key.at("Status")) for key in
-            inventory.of_type("AWS::IAM::AccessKey")] == [
-        ("analyst", "Inactive"), ("analyst", "Active")
-    ]  # fmt: skip

@@ -29,7 +29,7 @@ def _name(parameters: Parameters) -> str:
 def create(store: Store, parameters: Parameters) -> Answer:
     """Keep a function, without its code."""
     name = parameters["FunctionName"]
-    told = {key: parameters[key] for key in _TOLD if key in parameters}
+    told: Answer = {key: parameters[key] for key in _TOLD if key in parameters}
     subnets = parameters.get("VpcConfig")
     told |= {"FunctionArn": _arn(store, name), **({"VpcConfig": subnets} if subnets else {})}
     store.kind("function")[name] = told
