@@ -41,8 +41,12 @@ def read_trails(place: Place) -> list[Resource]:
 
 def _trail(place: Place, trail: dict[str, Any]) -> Resource:
     arn = str(trail["TrailARN"])
-    status = place.ask(calls.GET_TRAIL_STATUS, arn, Name=arn)
-    selectors = place.ask(calls.GET_EVENT_SELECTORS, arn, TrailName=arn)
+    home = place.at(str(trail.get("HomeRegion") or place.region), arn.split(":")[_ACCOUNT_FIELD])
+    # Any Region may be the first to tell about it. Its own one answers best, but an organization's
+    # may be one that is not enabled here.
+    asked = home if home.account == place.account else place
+    status = asked.ask(calls.GET_TRAIL_STATUS, arn, Name=arn)
+    selectors = asked.ask(calls.GET_EVENT_SELECTORS, arn, TrailName=arn)
     properties = {
         "TrailName": trail.get("Name"),
         "IsLogging": told(status, "IsLogging"),
@@ -58,7 +62,6 @@ def _trail(place: Place, trail: dict[str, Any]) -> Resource:
         "EventSelectors": told(selectors, "EventSelectors") or None,
         "AdvancedEventSelectors": told(selectors, "AdvancedEventSelectors") or None,
     }
-    home = place.at(str(trail.get("HomeRegion") or place.region), arn.split(":")[_ACCOUNT_FIELD])
     return home.resource(TRAIL, str(trail["Name"]), properties, Arn=arn)
 
 

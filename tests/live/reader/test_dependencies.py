@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ddb_perimeter.inventory.account import read_account
-from tests.live.reader.names import KEY, LOG_KEY, REGION, STREAM
+from tests.live.reader.names import KEY, LOG_KEY, REGION, STREAM, TRAIL
 from tests.live.reader.recorded import answer
 from tests.live.reader.transport import Transport, recorded, refusing
 
@@ -92,3 +92,19 @@ def test_only_users_that_matter_are_asked_for_their_keys(
             inventory.of_type("AWS::IAM::AccessKey")] == [
         ("analyst", "Inactive"), ("analyst", "Active")
     ]  # fmt: skip
+
+
+def test_a_trail_of_the_account_is_asked_about_in_its_own_region(
+    reading: Callable[..., Account],
+) -> None:
+    asked: set[tuple[str, str]] = set()
+
+    def everywhere(operation: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if operation in {"cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"}:
+            asked.add((parameters.get("Name") or parameters["TrailName"], region))
+        return answer(operation, parameters)
+
+    reading(everywhere, "eu-central-1")
+
+    central = "arn:aws:cloudtrail:us-east-1:444455556666:trail/central"
+    assert asked == {(TRAIL, REGION), (central, "eu-central-1")}
