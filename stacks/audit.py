@@ -1,4 +1,4 @@
-"""The audit stack: the trail in the home Region, and AWS Config in every Region."""
+"""The audit stack: the trail in the home Region, AWS Config and alerts in every Region."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from private_dynamodb import (
 )
 from stacks.acknowledgments import acknowledge
 from stacks.configuration import Source
+from stacks.detection import add_detection
 from stacks.regional_stack import RegionalStack
 
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from private_dynamodb import ManagedRule
+    from private_dynamodb import ManagedRule, PrivateNetwork
     from stacks.configuration import Configuration, RegionSettings
+    from stacks.data import DataStack
 
 
 class AuditStack(RegionalStack):
@@ -34,7 +36,8 @@ class AuditStack(RegionalStack):
         scope: what groups the stacks of the Region.
         configuration: the whole configuration.
         region: the Region.
-        key_arn: the table's key, which a rule expects.
+        network: the Region's network, whose groups are watched.
+        data: the Region's data stack, whose table is watched and whose topic is told.
     """
 
     def __init__(
@@ -43,14 +46,15 @@ class AuditStack(RegionalStack):
         *,
         configuration: Configuration,
         region: RegionSettings,
-        key_arn: str,
+        network: PrivateNetwork,
+        data: DataStack,
     ) -> None:
         super().__init__(
             scope,
             "Audit",
             description="Who touched the private table, and whether it stays private",
             configuration=configuration,
-            region=region,
+            region=region.name,
         )
         self._configuration = configuration
         self._region = region
@@ -58,8 +62,18 @@ class AuditStack(RegionalStack):
         self.trail = self._trail()
         self.recorder = self._recorder()
         self.config = ConfigBaseline(
-            self, "ConfigRules", rules=self._rules(key_arn), recorder=self.recorder
+            self, "ConfigRules", rules=self._rules(data.key.key_arn), recorder=self.recorder
         )
+        if configuration.audit.detection:
+            add_detection(
+                self,
+                configuration=configuration,
+                region=region,
+                network=network,
+                data=data,
+                trail=self.trail,
+                recorder=self.recorder,
+            )
         self._acknowledge()
 
     def _trail(self) -> AuditTrail | None:

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from stacks.audit import AuditStack
 from stacks.data import DataStack
+from stacks.detection import GlobalAuditStack, global_region
 from stacks.network import NetworkStack
 
 if TYPE_CHECKING:
@@ -36,7 +37,11 @@ class RegionalBaseline(Construct):
             self, configuration=configuration, region=region, network=self.network.network
         )
         self.audit = AuditStack(
-            self, configuration=configuration, region=region, key_arn=self.data.key.key_arn
+            self,
+            configuration=configuration,
+            region=region,
+            network=self.network.network,
+            data=self.data,
         )
 
 
@@ -52,6 +57,10 @@ def build_baseline(app: cdk.App, configuration: Configuration) -> dict[str, Regi
     """
     for name, value in configuration.tags.items():
         cdk.Tags.of(app).add(name, value)
+    if configuration.audit.detection:
+        regions = [region.name for region in configuration.regions]
+        for name in sorted({global_region(region) for region in regions} - set(regions)):
+            GlobalAuditStack(Construct(app, name), configuration=configuration, region=name)
     return {
         region.name: RegionalBaseline(app, configuration=configuration, region=region)
         for region in configuration.regions

@@ -63,7 +63,7 @@ class DataStack(RegionalStack):
             "Data",
             description="Private DynamoDB table and its read-only cache",
             configuration=configuration,
-            region=region,
+            region=region.name,
         )
         self._configuration = configuration
         self._region = region
@@ -72,6 +72,7 @@ class DataStack(RegionalStack):
             self,
             "Alarms",
             publishers=["cloudwatch.amazonaws.com", "dax.amazonaws.com"],
+            event_rules=configuration.audit.detection,
             email=configuration.audit.alarm_email,
         )
         self.backup = self._backup()

@@ -1,7 +1,8 @@
 """Building blocks of a private DynamoDB table: each usable alone, in any CDK app.
 
 `PrivateNetwork` is the VPC and its endpoints, `PrivateTable` the table and its policies,
-`ReadOnlyCache` the DAX cluster; `AuditTrail`, `ConfigRecorder` and `ConfigBaseline` watch them.
+`ReadOnlyCache` the DAX cluster; `AuditTrail`, `ConfigRecorder`, `ConfigBaseline` and
+`PerimeterAlerts` watch them.
 """
 
 from private_dynamodb.alarms import AlarmTopic, alarm_on
@@ -16,6 +17,18 @@ from private_dynamodb.config_rules import (
     table_rules,
     trail_rules,
 )
+from private_dynamodb.detection import (
+    ALERTS,
+    Alert,
+    CacheAlarms,
+    ExternalAccessAnalyzer,
+    Named,
+    PerimeterAlerts,
+    Reach,
+    Thing,
+    TrailAlarms,
+    Watched,
+)
 from private_dynamodb.encryption_keys import MediatedKey, ServiceKey, TableKey
 from private_dynamodb.endpoint_policy import (
     cache_endpoint_policy,
@@ -24,7 +37,7 @@ from private_dynamodb.endpoint_policy import (
 )
 from private_dynamodb.log_bucket import LogBucket
 from private_dynamodb.network import AdoptedVpc, InterfaceService, NewVpc, PrivateNetwork
-from private_dynamodb.perimeter import Administrators, Endpoints, Exemption
+from private_dynamodb.perimeter import Administrators, Endpoints, Exemption, execution_role_arn
 from private_dynamodb.table import PrivateTable
 from private_dynamodb.table_policy import stream_policy, table_policy
 from private_dynamodb.trail import AuditTrail
@@ -36,10 +49,13 @@ from private_dynamodb.workload_roles import (
 )
 
 __all__ = [
+    "ALERTS",
     "Administrators",
     "AdoptedVpc",
     "AlarmTopic",
+    "Alert",
     "AuditTrail",
+    "CacheAlarms",
     "ConfigBaseline",
     "ConfigRecorder",
     "CrossAccountCacheReader",
@@ -47,23 +63,31 @@ __all__ = [
     "DataPolicy",
     "Endpoints",
     "Exemption",
+    "ExternalAccessAnalyzer",
     "GuardedBackup",
     "InterfaceService",
     "LogBucket",
     "ManagedRule",
     "MediatedKey",
+    "Named",
     "NewVpc",
     "Peer",
+    "PerimeterAlerts",
     "PrivateNetwork",
     "PrivateTable",
+    "Reach",
     "ReadOnlyCache",
     "ServiceKey",
     "TableKey",
+    "Thing",
+    "TrailAlarms",
+    "Watched",
     "WorkloadRole",
     "alarm_on",
     "backup_rules",
     "cache_endpoint_policy",
     "cache_rules",
+    "execution_role_arn",
     "network_rules",
     "stream_endpoint_policy",
     "stream_policy",

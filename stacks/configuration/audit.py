@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from stacks.configuration.base import Number, Settings
+from stacks.configuration.base import Flag, Number, Settings
 
 
 class Source(enum.StrEnum):
@@ -39,6 +39,20 @@ class AuditSettings(Settings):
         Field(
             description="the service-linked role AWSServiceRoleForConfig: an account has one, "
             'so say "existing" when AWS Config was ever on'
+        ),
+    ] = Source.CREATE
+    detection: Annotated[
+        Flag,
+        Field(
+            description="whether somebody is told about calls that weaken the perimeter, and "
+            "about refused requests"
+        ),
+    ] = True
+    analyzer: Annotated[
+        Source,
+        Field(
+            description='"create" an IAM Access Analyzer of external access in each Region, or '
+            'use the "existing" one: an account has one in a Region; only with detection'
         ),
     ] = Source.CREATE
     retention_days: Annotated[

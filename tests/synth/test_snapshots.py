@@ -28,7 +28,7 @@ STACKS = [
     for name, path in CONFIGURATIONS.items()
     for region in load_configuration(path, today=TODAY).regions
     for kind in ("Network", "Data", "Audit")
-]
+] + [("full", "us-east-1/GlobalAudit")]
 
 
 def normalized(template: dict[str, Any]) -> Any:  # noqa: ANN401 - a template
