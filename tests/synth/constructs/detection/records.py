@@ -171,6 +171,44 @@ _BUCKET: Final = {"bucketName": "shop-audit-trailbucketlogs1a2b3c4d-abcdefghijkl
 _BACKUP: Final = {"backupArn": f"{TABLE_ARN}/backup/01489602797149-73d8d5bc"}
 _POINT: Final = f"arn:aws:backup:{REGION}:{ACCOUNT}:recovery-point:1EB3B5E7"
 
+_NETWORK: Final[dict[str, Json]] = {
+    "AcceptVpcPeeringConnection": {"vpcPeeringConnectionId": "pcx-1"},
+    "AssociateRouteTable": {"routeTableId": "rtb-1", "subnetId": "subnet-1"},
+    "AssociateSubnetCidrBlock": {"AssociateSubnetCidrBlockRequest": {}},
+    "AssociateVpcCidrBlock": {"AssociateVpcCidrBlockRequest": {}},
+    "AttachInternetGateway": {"internetGatewayId": "igw-1", "vpcId": "vpc-1"},
+    "AttachVpnGateway": {"vpnGatewayId": "vgw-1", "vpcId": "vpc-1"},
+    "CreateCarrierGateway": {"CreateCarrierGatewayRequest": {"VpcId": "vpc-1"}},
+    "CreateEgressOnlyInternetGateway": {
+        "CreateEgressOnlyInternetGatewayRequest": {"VpcId": "vpc-1"}
+    },
+    "CreateInternetGateway": {},
+    "CreateNatGateway": {"CreateNatGatewayRequest": {"SubnetId": "subnet-1"}},
+    "CreateRoute": {
+        "routeTableId": "rtb-1",
+        "destinationCidrBlock": "0.0.0.0/0",
+        "gatewayId": "igw-1",
+    },
+    "CreateTransitGatewayVpcAttachment": {
+        "CreateTransitGatewayVpcAttachmentRequest": {"VpcId": "vpc-1"}
+    },
+    "CreateVpcPeeringConnection": {"vpcId": "vpc-1", "peerVpcId": "vpc-2"},
+    "EnableVgwRoutePropagation": {"routeTableId": "rtb-1", "gatewayId": "vgw-1"},
+    "ModifySubnetAttribute": {
+        "subnetId": "subnet-1",
+        "mapPublicIpOnLaunch": {"value": True},
+    },
+    "ModifyVpcAttribute": {"vpcId": "vpc-1", "enableDnsSupport": {"value": False}},
+    "ModifyVpcPeeringConnectionOptions": {
+        "ModifyVpcPeeringConnectionOptionsRequest": {"VpcPeeringConnectionId": "pcx-1"}
+    },
+    "ReplaceRoute": {"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0"},
+    "ReplaceRouteTableAssociation": {
+        "routeTableId": "rtb-1",
+        "associationId": "rtbassoc-1",
+    },
+}
+
 # What each alert is about, by service and call: request parameters as CloudTrail spells them.
 EXAMPLES: Final[dict[str, dict[str, dict[str, list[Json]]]]] = {
     "table-policy-changed": {
@@ -305,48 +343,7 @@ EXAMPLES: Final[dict[str, dict[str, dict[str, list[Json]]]]] = {
             ],
         }
     },
-    "network-opened": {
-        "ec2": {
-            name: [parameters]
-            for name, parameters in {
-                "AcceptVpcPeeringConnection": {"vpcPeeringConnectionId": "pcx-1"},
-                "AssociateRouteTable": {"routeTableId": "rtb-1", "subnetId": "subnet-1"},
-                "AssociateSubnetCidrBlock": {"AssociateSubnetCidrBlockRequest": {}},
-                "AssociateVpcCidrBlock": {"AssociateVpcCidrBlockRequest": {}},
-                "AttachInternetGateway": {"internetGatewayId": "igw-1", "vpcId": "vpc-1"},
-                "AttachVpnGateway": {"vpnGatewayId": "vgw-1", "vpcId": "vpc-1"},
-                "CreateCarrierGateway": {"CreateCarrierGatewayRequest": {"VpcId": "vpc-1"}},
-                "CreateEgressOnlyInternetGateway": {
-                    "CreateEgressOnlyInternetGatewayRequest": {"VpcId": "vpc-1"}
-                },
-                "CreateInternetGateway": {},
-                "CreateNatGateway": {"CreateNatGatewayRequest": {"SubnetId": "subnet-1"}},
-                "CreateRoute": {
-                    "routeTableId": "rtb-1",
-                    "destinationCidrBlock": "0.0.0.0/0",
-                    "gatewayId": "igw-1",
-                },
-                "CreateTransitGatewayVpcAttachment": {
-                    "CreateTransitGatewayVpcAttachmentRequest": {"VpcId": "vpc-1"}
-                },
-                "CreateVpcPeeringConnection": {"vpcId": "vpc-1", "peerVpcId": "vpc-2"},
-                "EnableVgwRoutePropagation": {"routeTableId": "rtb-1", "gatewayId": "vgw-1"},
-                "ModifySubnetAttribute": {
-                    "subnetId": "subnet-1",
-                    "mapPublicIpOnLaunch": {"value": True},
-                },
-                "ModifyVpcAttribute": {"vpcId": "vpc-1", "enableDnsSupport": {"value": False}},
-                "ModifyVpcPeeringConnectionOptions": {
-                    "ModifyVpcPeeringConnectionOptionsRequest": {"VpcPeeringConnectionId": "pcx-1"}
-                },
-                "ReplaceRoute": {"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0"},
-                "ReplaceRouteTableAssociation": {
-                    "routeTableId": "rtb-1",
-                    "associationId": "rtbassoc-1",
-                },
-            }.items()
-        }
-    },
+    "network-opened": {"ec2": {name: [parameters] for name, parameters in _NETWORK.items()}},
     "security-group-changed": {
         "ec2": {
             "AuthorizeSecurityGroupEgress": [_RULE],
@@ -442,7 +439,7 @@ EXAMPLES: Final[dict[str, dict[str, dict[str, list[Json]]]]] = {
 }
 
 # Calls of the same services that change nothing, about the same things.
-READS: Final = (
+READS: Final[tuple[tuple[str, str, Json | None], ...]] = (
     ("dynamodb", "DescribeTable", {"tableName": TABLE}),
     ("dynamodb", "GetResourcePolicy", {"resourceArn": TABLE_ARN}),
     ("dynamodb", "ListBackups", {"tableName": TABLE}),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import assertions
 from moto.events.models import EventPattern
 
 from private_dynamodb import ALERTS, AlarmTopic, Named, PerimeterAlerts, Reach, Thing, Watched
@@ -52,7 +53,7 @@ def synthesized(reach: Reach, things: dict[Thing, Named] | None = None) -> dict[
         topic=AlarmTopic(stack, "Topic", event_rules=True).topic,
         reach=reach,
     )
-    template = cdk.assertions.Template.from_stack(stack).to_json()
+    template = dict(assertions.Template.from_stack(stack).to_json())
     return {
         name: json.loads(json.dumps(rule["Properties"]).replace("${AWS::Partition}", "aws"))
         for name, rule in of_type(template, RULE).items()
@@ -75,7 +76,11 @@ def patterns(rules: dict[str, Json]) -> Patterns:
     return found
 
 
-def told(event: Json, patterns: Patterns, rules: dict[str, Json]) -> list[str]:
+def told(
+    event: Any,  # noqa: ANN401 - moto has a type of its own for what EventBridge delivers
+    patterns: Patterns,
+    rules: dict[str, Json],
+) -> list[str]:
     """Return the first lines of the messages that an event sets off."""
     return [
         rules[name]["Targets"][0]["InputTransformer"]["InputTemplate"].partition("\n")[0].strip('"')
