@@ -167,7 +167,7 @@ def _account(assembly: Path) -> Iterator[Table]:
     measured = json.loads(_output([sys.executable, "-m", "bench.live", str(assembly)]))
     one, *_ = measured["regions"]
     table = Table(title="verify, every call taking 100 ms")
-    for heading in ("Regions", "calls", "read", "judge", "whole", "ratio", "verdict"):
+    for heading in ("Regions", "calls", "read", "ratio", "judge", "whole", "ratio", "verdict"):
         table.add_column(heading, justify="left" if heading == "verdict" else "right")
     for run in measured["regions"]:
         whole = run["read"] + run["judge"]
@@ -175,6 +175,7 @@ def _account(assembly: Path) -> Iterator[Table]:
             f"{run['count']}",
             f"{run['calls']:,}",
             f"{run['read']:.1f} s",
+            f"{run['read'] / one['read']:.1f}",
             f"{run['judge']:.1f} s",
             f"{whole:.1f} s",
             f"{whole / (one['read'] + one['judge']):.1f}",
