@@ -27,6 +27,7 @@ PEERS: Final = Path(__file__).parent / "peers" / ".venv" / "bin"
 REGION_COUNTS: Final = (1, 17, 32)
 TABLE_COUNTS: Final = (10, 100, 1000)
 STATEMENT_COUNTS: Final = (2, 10, 50, 100, 200)
+PATTERN_COUNTS: Final = (30, 400)
 RESOURCE_COUNTS: Final = (1000, 3000, 10_000)
 AMORTIZED_REGIONS: Final = 20  # of two templates each
 # cfripper's parser refuses a resource of Audit and gives up, so it cannot be compared there.
@@ -153,6 +154,7 @@ def _growth(assembly: Path, folder: Path, repeat: int) -> Table:
     for name, make, counts in (
         ("tables", systems.tables, TABLE_COUNTS),
         ("statements", systems.statements, STATEMENT_COUNTS),
+        ("hostile patterns", systems.hostile, PATTERN_COUNTS),
         ("resources", systems.resources, RESOURCE_COUNTS),
     ):
         table.add_section()

@@ -26,6 +26,7 @@ NETWORK = {"Resources": {"Vpc": {"Type": "AWS::EC2::VPC"}}}
         (systems.tables(3), 4),
         (systems.statements(2), 2),
         (systems.statements(20), 2),
+        (systems.hostile(30), 2),
         (systems.resources(30), 30),
     ],
 )
