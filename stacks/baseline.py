@@ -10,6 +10,7 @@ from constructs import Construct
 from stacks.audit import AuditStack
 from stacks.data import DataStack
 from stacks.detection import GlobalAuditStack, global_region
+from stacks.guardrails import GuardrailsStack
 from stacks.network import NetworkStack
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class RegionalBaseline(Construct):
 
 
 def build_baseline(app: cdk.App, configuration: Configuration) -> dict[str, RegionalBaseline]:
-    """Build the stacks of every configured Region.
+    """Build the stacks of every configured Region, and the guardrails above them.
 
     Args:
         app: the app to build them in.
@@ -57,6 +58,12 @@ def build_baseline(app: cdk.App, configuration: Configuration) -> dict[str, Regi
     """
     for name, value in configuration.tags.items():
         cdk.Tags.of(app).add(name, value)
+    if configuration.organization is not None:
+        GuardrailsStack(
+            Construct(app, "organization"),
+            configuration=configuration,
+            organization=configuration.organization,
+        )
     if configuration.audit.detection:
         regions = [region.name for region in configuration.regions]
         for name in sorted({global_region(region) for region in regions} - set(regions)):

@@ -73,7 +73,7 @@ def add_detection(
             stack,
             configuration,
             {
-                **_named_everywhere(configuration),
+                **_named_everywhere(stack, configuration),
                 **_named_here(configuration, network, data),
                 Thing.KEY: Named.keys(_keys(data, trail, recorder)),
             },
@@ -90,7 +90,7 @@ def add_detection(
             stack,
             "TrailAlarms",
             log_group=trail.log_group,
-            break_glass=_break_glass(configuration),
+            break_glass=_break_glass(stack, configuration),
             topic=topic,
         )
 
@@ -118,13 +118,13 @@ class GlobalAuditStack(RegionalStack):
         PerimeterAlerts(
             self,
             "Alerts",
-            watched=_watched(self, configuration, _named_everywhere(configuration)),
+            watched=_watched(self, configuration, _named_everywhere(self, configuration)),
             topic=self.alarms.topic,
             reach=Reach.GLOBAL,
         )
 
 
-def _named_everywhere(configuration: Configuration) -> dict[Thing, Named]:
+def _named_everywhere(stack: RegionalStack, configuration: Configuration) -> dict[Thing, Named]:
     administration, project = configuration.administration, configuration.project
     named_roles = (
         *(exemption.arn for exemption in configuration.access.exemptions),
@@ -146,7 +146,7 @@ def _named_everywhere(configuration: Configuration) -> dict[Thing, Named]:
             ),
         ),
     }
-    break_glass = _break_glass(configuration)
+    break_glass = _break_glass(stack, configuration)
     if break_glass:
         things[Thing.BREAK_GLASS] = Named.roles(break_glass)
     return things
@@ -179,10 +179,18 @@ def _watched(
     return Watched(things=things, deployers=(here,), deployers_elsewhere=tuple(elsewhere))
 
 
-def _break_glass(configuration: Configuration) -> tuple[str, ...]:
-    """Name the roles that nobody uses in daily work: those that take the data out."""
-    named = configuration.administration
-    return tuple(dict.fromkeys(arn for arn in (*named.export, *named.restore) if ":role/" in arn))
+def _break_glass(stack: RegionalStack, configuration: Configuration) -> tuple[str, ...]:
+    """Name the roles that nobody uses in daily work: those that take the data out or repair."""
+    named, organization = configuration.administration, configuration.organization
+    roles = (*named.export, *named.restore, *(organization.break_glass if organization else ()))
+    account = f"arn:{stack.partition}:iam::{stack.account}"
+    return tuple(
+        dict.fromkeys(
+            role if role.startswith("arn:") else f"{account}:role/{role}"
+            for role in roles
+            if ":user/" not in role
+        )
+    )
 
 
 def _keys(data: DataStack, trail: AuditTrail | None, recorder: ConfigRecorder | None) -> list[str]:

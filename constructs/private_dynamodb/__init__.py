@@ -2,7 +2,7 @@
 
 `PrivateNetwork` is the VPC and its endpoints, `PrivateTable` the table and its policies,
 `ReadOnlyCache` the DAX cluster; `AuditTrail`, `ConfigRecorder`, `ConfigBaseline` and
-`PerimeterAlerts` watch them.
+`PerimeterAlerts` watch them, and `Guardrails` protect them from above.
 """
 
 from private_dynamodb.alarms import AlarmTopic, alarm_on
@@ -10,6 +10,7 @@ from private_dynamodb.backup import GuardedBackup
 from private_dynamodb.cache import Peer, ReadOnlyCache
 from private_dynamodb.config_baseline import ConfigBaseline, ConfigRecorder
 from private_dynamodb.config_rules import (
+    GuardRule,
     ManagedRule,
     backup_rules,
     cache_rules,
@@ -35,9 +36,13 @@ from private_dynamodb.endpoint_policy import (
     stream_endpoint_policy,
     table_endpoint_policy,
 )
+from private_dynamodb.endpoint_rule import endpoint_policy_rule
+from private_dynamodb.guardrails import GuardrailRoles, Guardrails, GuardrailScope
 from private_dynamodb.log_bucket import LogBucket
 from private_dynamodb.network import AdoptedVpc, InterfaceService, NewVpc, PrivateNetwork
 from private_dynamodb.perimeter import Administrators, Endpoints, Exemption, execution_role_arn
+from private_dynamodb.perimeter_rule import PerimeterRule
+from private_dynamodb.stream_consumer import StreamConsumer, StreamConsumerRole
 from private_dynamodb.table import PrivateTable
 from private_dynamodb.table_policy import stream_policy, table_policy
 from private_dynamodb.trail import AuditTrail
@@ -64,7 +69,11 @@ __all__ = [
     "Endpoints",
     "Exemption",
     "ExternalAccessAnalyzer",
+    "GuardRule",
     "GuardedBackup",
+    "GuardrailRoles",
+    "GuardrailScope",
+    "Guardrails",
     "InterfaceService",
     "LogBucket",
     "ManagedRule",
@@ -73,11 +82,14 @@ __all__ = [
     "NewVpc",
     "Peer",
     "PerimeterAlerts",
+    "PerimeterRule",
     "PrivateNetwork",
     "PrivateTable",
     "Reach",
     "ReadOnlyCache",
     "ServiceKey",
+    "StreamConsumer",
+    "StreamConsumerRole",
     "TableKey",
     "Thing",
     "TrailAlarms",
@@ -87,6 +99,7 @@ __all__ = [
     "backup_rules",
     "cache_endpoint_policy",
     "cache_rules",
+    "endpoint_policy_rule",
     "execution_role_arn",
     "network_rules",
     "stream_endpoint_policy",

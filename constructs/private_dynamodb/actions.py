@@ -20,6 +20,11 @@ WRITE_TABLE = (
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
 )
+# Neither knows a resource: a table cannot be named.
+DISCOVER = (
+    "dynamodb:DescribeEndpoints",
+    "dynamodb:ListTables",
+)
 READ_STREAM = (
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
@@ -96,4 +101,18 @@ DESCRIBE_CACHE = (
     "dax:DescribeParameterGroups",
     "dax:DescribeParameters",
     "dax:DescribeSubnetGroups",
+)
+# What DAX is managed with, but for looking at it, tags and reboots.
+MANAGE_CACHE = (
+    "dax:CreateCluster",
+    "dax:CreateParameterGroup",
+    "dax:CreateSubnetGroup",
+    "dax:DecreaseReplicationFactor",
+    "dax:DeleteCluster",
+    "dax:DeleteParameterGroup",
+    "dax:DeleteSubnetGroup",
+    "dax:IncreaseReplicationFactor",
+    "dax:UpdateCluster",
+    "dax:UpdateParameterGroup",
+    "dax:UpdateSubnetGroup",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, exempt, holds, unknown
@@ -17,7 +17,7 @@ from ddb_perimeter.policy.space import Question
 from ddb_perimeter.policy.world import Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ddb_perimeter.controls.control import Judgment, Judgments
     from ddb_perimeter.controls.guarded import Guarded
@@ -52,13 +52,13 @@ def cannot_tell(guarded: Guarded, answer: Answer) -> Judgment:
     return unknown(guarded.subject, answer.why, evidence=guarded.evidence(answer))
 
 
-def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ...]) -> Judgments:
+def outside_denied(guarded: Guarded, perimeter: Perimeter, proved: Mapping[str, str]) -> Judgments:
     """Judge whether the data plane is denied to everybody outside, whatever else allows it.
 
     Args:
         guarded: a table or a stream.
         perimeter: declared exemptions.
-        caches: ARNs of cache roles that are proved to read only, and to be DAX's alone.
+        proved: ARNs of roles that are proved to be a service's alone, with what it does by each.
     """
     if (doubt := doubtful(guarded)) is not None:
         yield doubt
@@ -68,7 +68,7 @@ def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ..
     }
     # Whom the policy cannot tell from other roles it denies like them.
     told_apart = (
-        arn for arn in (*sorted(exempted), *caches) if may_single_out(guarded.read_policy, arn)
+        arn for arn in (*sorted(exempted), *proved) if may_single_out(guarded.read_policy, arn)
     )
     everybody = Callers.anyone().but_arns(*told_apart).but_service_linked_roles().but_services()
     # Whoever is on our side needs no Allow of this policy; a stranger does.
@@ -76,7 +76,7 @@ def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ..
     whole = Question(everybody, guarded.outside.but_forwarded(), guarded.actions, guarded.arns)
     if guarded.prover.every_denied(whole, guarded.read_policy).holds:
         yield holds(guarded.subject)  # so everybody on our side is denied too
-        yield from _let_through(guarded, perimeter, caches)
+        yield from _let_through(guarded, perimeter, proved)
         return
     for callers, exposure in ((ours, Exposure.REACHABLE), (everybody, Exposure.WEAKENED)):
         question = replace(whole, callers=callers)
@@ -85,16 +85,48 @@ def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ..
             yield cannot_tell(guarded, answer)
             return
         if answer.verdict is Verdict.BROKEN:
+            left = _left_open(guarded, question, answer, exposure)
             yield broken(
                 guarded.subject,
-                _not_denied(guarded, answer),
-                exposure=exposure,
+                _not_denied(guarded, left.answer) + left.but,
+                exposure=left.exposure,
                 evidence=guarded.evidence(),
-                counterexample=answer.counterexample,
+                counterexample=left.answer.counterexample,
             )
             return
     yield holds(guarded.subject)
-    yield from _let_through(guarded, perimeter, caches)
+    yield from _let_through(guarded, perimeter, proved)
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What a fault of a resource's policy leaves open.
+
+    Args:
+        exposure: what it means for the data.
+        answer: the answer that shows it.
+        but: what to add to a message, or empty.
+    """
+
+    exposure: Exposure
+    answer: Answer
+    but: str = ""
+
+
+def _left_open(guarded: Guarded, question: Question, answer: Answer, exposure: Exposure) -> _Left:
+    """Say what is left open under the organization's policies; what cannot be told stays open."""
+    ceiling = guarded.surroundings.ceiling
+    if exposure is not Exposure.REACHABLE or not ceiling:
+        return _Left(exposure, answer)
+    both = ceiling.everything_stops(question, guarded.read_policy)
+    if both.verdict is Verdict.HOLDS:
+        stops = "; only the organization's policies still do"
+        return _Left(Exposure.WEAKENED, answer, stops)
+    if both.verdict is Verdict.UNKNOWN:
+        return _Left(exposure, answer)
+    # A request that passes both is the better example.
+    passes = f"no Deny of the {guarded.read_policy.name} or of the organization's matches it"
+    return _Left(exposure, replace(both, why=passes))
 
 
 def _not_denied(guarded: Guarded, answer: Answer) -> str:
@@ -112,16 +144,14 @@ def _not_denied(guarded: Guarded, answer: Answer) -> str:
 
 
 def _let_through(
-    guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ...]
+    guarded: Guarded, perimeter: Perimeter, proved: Mapping[str, str]
 ) -> Iterator[Exemption]:
     """Name everybody whom the policy lets through from outside."""
-    for arn in caches:
+    for arn, reason in proved.items():
         if may_single_out(guarded.read_policy, arn) and _passes(
             guarded, Callers.exactly(arn), guarded.outside
         ):
-            yield exempt(
-                guarded.subject, arn, "DAX reads the table with this role; it can only read"
-            )
+            yield exempt(guarded.subject, arn, reason)
     for declared in perimeter.exemptions:
         if _passes(guarded, Callers.exactly(declared.arn), guarded.outside):
             yield exempt(
@@ -186,14 +216,16 @@ def no_stranger_allowed(guarded: Guarded, *, named: bool) -> Judgments:
             return
         if answer.verdict is Verdict.BROKEN:
             who = answer.request.caller.account if answer.request and named else ""
+            left = _left_open(guarded, question, answer, exposure)
+            kept_out = "; only the organization's policies keep them out" if left.but else ""
             yield broken(
                 guarded.subject,
                 f"the policy of the {guarded.what} {guarded.name} lets "
                 f"{f'account {who}' if who else 'anybody'} in"
-                f"{', but for its Deny statements' if read is alone else ''}",
-                exposure=exposure,
+                f"{', but for its Deny statements' if read is alone else kept_out}",
+                exposure=left.exposure,
                 evidence=guarded.evidence(answer),
-                counterexample=None if read is alone else answer.counterexample,
+                counterexample=None if read is alone else left.answer.counterexample,
             )
             return
     yield holds(guarded.subject)
@@ -255,14 +287,16 @@ def exit_closed(
         yield cannot_tell(guarded, answer)
         return
     if answer.verdict is Verdict.BROKEN:
-        action = answer.request.action if answer.request else actions[0]
+        left = _left_open(guarded, question, answer, exposure)
+        action = left.answer.request.action if left.answer.request else actions[0]
+        closed = "; only the organization's policies close it" if left.but else ""
         yield broken(
             guarded.subject,
             f"the policy of the {guarded.what} {guarded.name} leaves {action} open to whoever "
-            f"may {what}",
-            exposure=exposure,
+            f"may {what}{closed}",
+            exposure=left.exposure,
             evidence=guarded.evidence(),
-            counterexample=answer.counterexample,
+            counterexample=left.answer.counterexample,
         )
         return
     yield holds(guarded.subject)

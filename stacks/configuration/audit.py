@@ -41,6 +41,13 @@ class AuditSettings(Settings):
             'so say "existing" when AWS Config was ever on'
         ),
     ] = Source.CREATE
+    perimeter_rule: Annotated[
+        Flag,
+        Field(
+            description="whether AWS Config asks the account every day, and after changes, what "
+            "`ddb-perimeter verify` asks"
+        ),
+    ] = True
     detection: Annotated[
         Flag,
         Field(

@@ -12,8 +12,10 @@ from stacks.configuration.audit import AuditSettings, CheckSettings
 from stacks.configuration.availability import dax_regions
 from stacks.configuration.base import AccountId, Mistake, Settings
 from stacks.configuration.cache import CacheSettings, cluster_name
+from stacks.configuration.organization import OrganizationSettings
 from stacks.configuration.region import RegionSettings, cidr_range
-from stacks.configuration.table import TableSettings
+from stacks.configuration.table import MESSAGE_INDEX, StreamView, TableSettings
+from stacks.configuration.workload import WorkloadSettings
 
 
 class Configuration(Settings):
@@ -49,9 +51,16 @@ class Configuration(Settings):
     audit: Annotated[AuditSettings, Field(description="the trail, AWS Config and alarms")] = (
         AuditSettings()
     )
+    workload: Annotated[
+        WorkloadSettings, Field(description="what is added for the sample workload")
+    ] = WorkloadSettings()
     checks: Annotated[CheckSettings, Field(description="who judges the templates")] = (
         CheckSettings()
     )
+    organization: Annotated[
+        OrganizationSettings | None,
+        Field(description="guardrails above the account; left out: there are none"),
+    ] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -190,12 +199,46 @@ class Configuration(Settings):
             self.table.stream is not None
             and InterfaceService.STREAMS not in self.access.interface_endpoints
             and not self.access.exemptions
+            and not self.workload.consumer
         ):
             raise Mistake(
                 "the gateway endpoint does not carry DynamoDB Streams, so nobody could read it",
                 'add "dynamodb-streams" to access.interface_endpoints, or exempt its consumer',
                 key="table.stream",
                 value=self.table.stream.value,
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _no_guardrail_binds_the_management_account(self) -> Self:
+        if self.organization and self.account == self.organization.management_account:
+            raise Mistake(
+                "the management account of the organization: no guardrail binds it",
+                "deploy the tables to a member account",
+                key="account",
+                value=self.account,
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _the_consumer_knows_the_table(self) -> Self:
+        if not self.workload.consumer:
+            return self
+        table = self.table
+        if table.stream not in {StreamView.NEW_IMAGE, StreamView.NEW_AND_OLD_IMAGES}:
+            raise Mistake(
+                "the consumer reads new messages from the stream, which does not carry them",
+                f'write stream = "{StreamView.NEW_IMAGE}" in [table]',
+                key="workload.consumer",
+                value=True,
+            )
+        index = next((each for each in table.indexes if each.name == MESSAGE_INDEX.name), None)
+        if (table.partition_key, table.sort_key, index) != ("pk", "sk", MESSAGE_INDEX):
+            raise Mistake(
+                "the consumer moves the items of the sample workload, and this is another table",
+                f"leave the keys of [table] at their defaults, with the index {MESSAGE_INDEX.name}",
+                key="workload.consumer",
+                value=True,
             )
         return self
 

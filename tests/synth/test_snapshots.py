@@ -28,7 +28,11 @@ STACKS = [
     for name, path in CONFIGURATIONS.items()
     for region in load_configuration(path, today=TODAY).regions
     for kind in ("Network", "Data", "Audit")
-] + [("full", "us-east-1/GlobalAudit")]
+]
+# Where no configured Region hears of the calls of IAM.
+STACKS.append(("full", "us-east-1/GlobalAudit"))
+# Of the organized baseline, only what it has besides.
+STACKS.append(("organized", "organization/Guardrails"))
 
 
 def normalized(template: dict[str, Any]) -> Any:  # noqa: ANN401 - a template

@@ -194,8 +194,9 @@ WATCH_REMOVED: Final = Alert(
 BREAK_GLASS_USED: Final = Alert(
     id="break-glass-used",
     title="A role that gets in on purpose was assumed, or somebody tried to",
-    meaning="The roles that may export or restore are for rare, planned work. Each use has an "
-    "owner and a reason; a failed one has somebody who tried. EventBridge hears of calls of STS "
+    meaning="The roles that may export or restore, and break-glass roles, are for rare, planned "
+    "work. Each use has an owner and a reason; a failed one has somebody who tried. EventBridge "
+    "hears of calls of STS "
     "in the configured Regions and us-east-1; the alarm on the trail's log group counts "
     "those of every Region.",
     signals=(
