@@ -37,6 +37,14 @@ export TABLE_ARN=$(aws dynamodb describe-table --table-name $TABLE \\
 ```
 """
 
+_PROOF: Final = """\
+## Prove that it is closed again
+
+```console
+ddb-perimeter verify --region $AWS_REGION --table $TABLE --config baseline.toml
+```
+"""
+
 
 def pages() -> dict[str, str]:
     """Return every page by the name of its file."""
@@ -72,6 +80,7 @@ def _page(alert: Alert) -> Iterator[str]:
     yield from _steps(alert.look)
     yield "## How to repair\n"
     yield from _steps(alert.repair)
+    yield _PROOF
     yield "## What may be broken now\n"
     for identifier in alert.controls:
         control = catalogue.find(identifier)
