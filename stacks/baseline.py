@@ -9,6 +9,7 @@ from constructs import Construct
 
 from stacks.audit import AuditStack
 from stacks.data import DataStack
+from stacks.guardrails import GuardrailsStack
 from stacks.network import NetworkStack
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class RegionalBaseline(Construct):
 
 
 def build_baseline(app: cdk.App, configuration: Configuration) -> dict[str, RegionalBaseline]:
-    """Build the stacks of every configured Region.
+    """Build the stacks of every configured Region, and the guardrails above them.
 
     Args:
         app: the app to build them in.
@@ -52,6 +53,12 @@ def build_baseline(app: cdk.App, configuration: Configuration) -> dict[str, Regi
     """
     for name, value in configuration.tags.items():
         cdk.Tags.of(app).add(name, value)
+    if configuration.organization is not None:
+        GuardrailsStack(
+            Construct(app, "organization"),
+            configuration=configuration,
+            organization=configuration.organization,
+        )
     return {
         region.name: RegionalBaseline(app, configuration=configuration, region=region)
         for region in configuration.regions

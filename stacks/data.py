@@ -24,6 +24,7 @@ from private_dynamodb import (
 )
 from stacks.acknowledgments import acknowledge
 from stacks.regional_stack import RegionalStack
+from stacks.role_names import backup_role_name, cache_role_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,6 +90,7 @@ class DataStack(RegionalStack):
             "Backup",
             table_name=self._configuration.table.name,
             vault_name=f"{self.stack_name}-vault",
+            role_name=backup_role_name(self._configuration, self._region),
             administrators=self._administrators(),
         )
 
@@ -121,6 +123,7 @@ class DataStack(RegionalStack):
             query_ttl=cdk.Duration.seconds(shape.query_ttl_seconds),
             maintenance_window=shape.maintenance_window,
             notification_topic=self.alarms.topic,
+            role_name=cache_role_name(self._configuration, self._region),
         )
 
     def _table(self, network: PrivateNetwork) -> PrivateTable:

@@ -1,7 +1,8 @@
 """Building blocks of a private DynamoDB table: each usable alone, in any CDK app.
 
 `PrivateNetwork` is the VPC and its endpoints, `PrivateTable` the table and its policies,
-`ReadOnlyCache` the DAX cluster; `AuditTrail`, `ConfigRecorder` and `ConfigBaseline` watch them.
+`ReadOnlyCache` the DAX cluster; `AuditTrail`, `ConfigRecorder` and `ConfigBaseline` watch them, and
+`Guardrails` protect them from above.
 """
 
 from private_dynamodb.alarms import AlarmTopic, alarm_on
@@ -22,6 +23,7 @@ from private_dynamodb.endpoint_policy import (
     stream_endpoint_policy,
     table_endpoint_policy,
 )
+from private_dynamodb.guardrails import GuardrailRoles, Guardrails, GuardrailScope
 from private_dynamodb.log_bucket import LogBucket
 from private_dynamodb.network import AdoptedVpc, InterfaceService, NewVpc, PrivateNetwork
 from private_dynamodb.perimeter import Administrators, Endpoints, Exemption
@@ -48,6 +50,9 @@ __all__ = [
     "Endpoints",
     "Exemption",
     "GuardedBackup",
+    "GuardrailRoles",
+    "GuardrailScope",
+    "Guardrails",
     "InterfaceService",
     "LogBucket",
     "ManagedRule",

@@ -97,3 +97,17 @@ DESCRIBE_CACHE = (
     "dax:DescribeParameters",
     "dax:DescribeSubnetGroups",
 )
+# What DAX is managed with, but for looking at it, tags and reboots.
+MANAGE_CACHE = (
+    "dax:CreateCluster",
+    "dax:CreateParameterGroup",
+    "dax:CreateSubnetGroup",
+    "dax:DecreaseReplicationFactor",
+    "dax:DeleteCluster",
+    "dax:DeleteParameterGroup",
+    "dax:DeleteSubnetGroup",
+    "dax:IncreaseReplicationFactor",
+    "dax:UpdateCluster",
+    "dax:UpdateParameterGroup",
+    "dax:UpdateSubnetGroup",
+)

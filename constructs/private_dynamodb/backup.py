@@ -32,6 +32,8 @@ class GuardedBackup(Construct):
         vault_name: fixed name, so that two projects in one account do not collide.
         administrators: who may restore from the vault, and who may change its policy.
         retention: how long a backup is kept.
+        role_name: name of the plan's role, for policies that cannot refer to it; IAM names are
+            global, so it has to carry the Region.
 
     Source: https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault-access-policy.html
     """
@@ -45,16 +47,18 @@ class GuardedBackup(Construct):
         vault_name: str,
         administrators: Administrators,
         retention: cdk.Duration | None = None,
+        role_name: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.role = self._role()
+        self.role = self._role(role_name)
         self.vault = self._vault(vault_name, administrators)
         self._plan(table_name, retention or cdk.Duration.days(35))
 
-    def _role(self) -> iam.Role:
+    def _role(self, name: str | None) -> iam.Role:
         role = iam.Role(
             self,
             "Role",
+            role_name=name,
             description="Takes the daily backups of the private table",
             assumed_by=iam.ServicePrincipal(
                 "backup.amazonaws.com",

@@ -73,6 +73,8 @@ class ReadOnlyCache(Construct):
         query_ttl: how long a query result is served without asking the table.
         maintenance_window: weekly window in UTC.
         notification_topic: who is told about events of the cluster.
+        role_name: name of the service role, for policies that cannot refer to it; IAM names are
+            global, so it has to carry the Region.
 
     Raises:
         ValueError: a value that the construct refuses.
@@ -100,12 +102,13 @@ class ReadOnlyCache(Construct):
         query_ttl: cdk.Duration | None = None,
         maintenance_window: str = "sun:03:00-sun:04:00",
         notification_topic: sns.ITopic | None = None,
+        role_name: str | None = None,
     ) -> None:
         _refuse(cluster_name=cluster_name, node_type=node_type)
         super().__init__(scope, construct_id)
         self.cluster_name = cluster_name
         self.cluster_arn = self._cluster_arn()
-        self.role = self._role()
+        self.role = self._role(role_name)
         self.read_policy = self._read_policy(table_name, key)
         self.security_group = self._security_group(
             vpc, client_security_group_ids, [*client_cidrs, *(peer.cidr for peer in peers)]
@@ -127,10 +130,11 @@ class ReadOnlyCache(Construct):
         # Spelled out, so that the role can name the cluster that does not exist yet.
         return f"arn:{stack.partition}:dax:{stack.region}:{stack.account}:cache/{self.cluster_name}"
 
-    def _role(self) -> iam.Role:
+    def _role(self, name: str | None) -> iam.Role:
         role = iam.Role(
             self,
             "Role",
+            role_name=name,
             description="Reads the private table for its cache",
             # DAX alone, and for this cluster alone: whoever assumes it is exempt from the
             # network Deny of the table.

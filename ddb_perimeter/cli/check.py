@@ -34,9 +34,14 @@ _STDOUT: Final = Path("-")
 _PATH: Final = click.Path(path_type=Path, readable=False)  # what reads it says what is wrong
 
 
-def _parameters(
+def read_parameters(
     _context: click.Context, _option: click.Parameter, values: Sequence[str]
 ) -> dict[str, str]:
+    """Read the values of template parameters.
+
+    Raises:
+        Failure: one of them is not NAME=VALUE, or is given twice.
+    """
     parameters: dict[str, str] = {}
     for value in values:
         key, equals, setting = value.partition("=")
@@ -84,7 +89,7 @@ def _identifiers(
     "parameters",
     metavar="NAME=VALUE",
     multiple=True,
-    callback=_parameters,
+    callback=read_parameters,
     help="Value of a template parameter, instead of its default; STACK:NAME=VALUE for one stack "
     "only. Repeat for more.",
 )
@@ -126,7 +131,7 @@ def check(  # noqa: PLR0913 - one argument per option
     file = None if output == _STDOUT else output
     if file is not None:
         demand_writable(file, paths)
-    perimeter = _perimeter(config)
+    perimeter = declared_perimeter(config)
     _demand_controls(only)
     system = load(paths, parameters)
     request = _Request(paths, output_format, Severity(fail_on), only)
@@ -154,7 +159,12 @@ def load(paths: Sequence[Path], parameters: Mapping[str, str]) -> System:
     return system
 
 
-def _perimeter(config: Path | None) -> Perimeter:
+def declared_perimeter(config: Path | None) -> Perimeter:
+    """Read what is declared to be inside; without a file, nothing more than the templates say.
+
+    Raises:
+        Failure: the file cannot be used.
+    """
     if config is None:
         return Perimeter()
     try:
@@ -215,7 +225,7 @@ class _Request:
             case _:
                 from ddb_perimeter.report import text  # noqa: PLC0415
 
-                return text.render(result, width=_width(), colour=colour, note=self._note(result))
+                return text.render(result, width=width(), colour=colour, note=self._note(result))
 
     def _note(self, result: Result) -> str:
         if result.verdict is Verdict.HOLDS or self.fails(result):
@@ -233,7 +243,8 @@ class _Request:
         return folder.relative_to(here).as_posix() if inside else ""
 
 
-def _width() -> int:
+def width() -> int:
+    """Return how many columns a report may have."""
     if not sys.stdout.isatty():
         return _NARROW
     return max(40, min(shutil.get_terminal_size().columns, _WIDEST))

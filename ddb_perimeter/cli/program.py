@@ -11,6 +11,7 @@ import click
 
 from ddb_perimeter import __version__
 from ddb_perimeter.cli.check import check
+from ddb_perimeter.cli.dry_run import dry_run
 from ddb_perimeter.cli.lookup import explain, list_controls
 from ddb_perimeter.cli.output import abandon_stdout
 from ddb_perimeter.report.wording import printable
@@ -82,6 +83,7 @@ def program() -> None:
 program.add_command(check)
 program.add_command(list_controls)
 program.add_command(explain)
+program.add_command(dry_run)
 
 
 def main() -> None:

@@ -41,6 +41,7 @@ AREAS: Final[tuple[str, ...]] = (
     "log_delivery",
     "recording",
     "managed_rules",
+    "guardrails",
 )
 """The modules of this package that define controls, in the order in which they are listed."""
 

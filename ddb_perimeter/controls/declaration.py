@@ -9,6 +9,7 @@
     vpcs = ["vpc-0123456789abcdef0"]
     regions = ["eu-west-1"]
     existing = ["trail", "recorder"]
+    units = ["ou-ab12-11111111"]
 
     [[perimeter.exemptions]]
     arn = "arn:aws:iam::111122223333:role/break-glass"
@@ -21,6 +22,10 @@ conformance pack), ``flow-logs`` (of every VPC), ``log-bucket`` (the trail's and
 private, with their keys), ``recorder`` (AWS Config's), ``table-key`` (with rotation on) and
 ``trail`` (multi-Region, with the tables' data events). What is declared so is believed, not
 checked; `verify` looks at the account.
+
+`units` says where the accounts are: each is one of these accounts, or in one of these
+organizational units or roots. An organization policy counts as a layer where it is attached to the
+account itself, or to all of them.
 
 Other tables of the file belong to somebody else and are ignored. The `baseline.toml` of this
 project needs no such table: what it says of exemptions, accounts and VPCs is understood.
@@ -73,6 +78,10 @@ _VPC: Final = _Form(
 _REGION: Final = _Form(
     re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]", re.ASCII), 'a Region, e.g. "eu-west-1"'
 )
+_UNIT: Final = _Form(
+    re.compile(r"ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32}|[0-9]{12}"),
+    'the id of an organizational unit, a root or an account, e.g. "ou-ab12-11111111"',
+)
 _EXISTING: Final = _Form(
     re.compile("|".join(EXISTING)), "one of " + ", ".join(f'"{word}"' for word in EXISTING)
 )
@@ -115,7 +124,14 @@ def read(path: Path, today: date | None = None) -> Perimeter:
         return Perimeter(today=today or current_day())
     table = _Table(file, "perimeter", document["perimeter"])
     table.allow(
-        "accounts", "organization", "endpoints", "vpcs", "regions", "existing", "exemptions"
+        "accounts",
+        "organization",
+        "endpoints",
+        "vpcs",
+        "regions",
+        "existing",
+        "units",
+        "exemptions",
     )
     organization = table.get("organization", "")
     return Perimeter(
@@ -126,6 +142,7 @@ def read(path: Path, today: date | None = None) -> Perimeter:
         regions=frozenset(table.strings("regions", _REGION)),
         existing=frozenset(table.strings("existing", _EXISTING)),
         exemptions=_exemptions(table),
+        units=frozenset(table.strings("units", _UNIT)),
         today=today or current_day(),
     )
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final
 
+from ddb_perimeter.controls.ceiling import Ceiling
 from ddb_perimeter.controls.focus import about
 from ddb_perimeter.inventory.network import ENDPOINT, Endpoint
 from ddb_perimeter.inventory.tables import tables
 from ddb_perimeter.policy.actions import Plane, of_plane
 from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.document import Policy
+from ddb_perimeter.policy.layers import EndpointPolicy
 from ddb_perimeter.policy.origins import Origins
 from ddb_perimeter.policy.proof import Prover
 from ddb_perimeter.policy.request import Kind
@@ -43,12 +45,24 @@ class Surroundings:
         prover: answers questions about them.
         endpoints: ids of the endpoints that are inside, by the service that they lead to.
         vpcs: ids of the VPCs that are inside.
+        inventory: where else may be looked.
+        perimeter: what is declared.
     """
 
     world: World
     prover: Prover
     endpoints: dict[str, tuple[str, ...]]
     vpcs: tuple[str, ...]
+    inventory: Inventory = field(repr=False, compare=False)
+    perimeter: Perimeter = field(repr=False, compare=False)
+
+    @property
+    def ceiling(self) -> Ceiling:
+        """Return what the organization lets the account do at most.
+
+        A control that asks has to name `ORGANIZATION_POLICY` among the types that it reads.
+        """
+        return self.inventory.view(Ceiling.over, self.world, self.perimeter)
 
     @classmethod
     def of(
@@ -98,7 +112,14 @@ class Surroundings:
             now=datetime.combine(perimeter.today, time(12), tzinfo=UTC),
         )
         vpcs = {_text(endpoint.vpc) for endpoint in own} - {""} | perimeter.vpcs
-        return cls(world, Prover(world), by_service, tuple(sorted(vpcs)))
+        return cls(
+            world,
+            Prover(world),
+            by_service,
+            tuple(sorted(vpcs)),
+            inventory,
+            perimeter,
+        )
 
     def inside(self, service: str, perimeter: Perimeter) -> tuple[str, ...]:
         """Return the ids of the endpoints through which a service may be reached.
@@ -279,6 +300,23 @@ def _known(arns: list[str | Unknown]) -> tuple[str, ...]:
 
 def _doubt(arns: list[str | Unknown]) -> Unknown | None:
     return next((arn for arn in arns if isinstance(arn, Unknown)), None)
+
+
+def endpoint_policies(inventory: Inventory) -> Iterator[EndpointPolicy]:
+    """Yield the policy of every endpoint whose id can be told.
+
+    Args:
+        inventory: where to look.
+    """
+    for resource in inventory.of_type(ENDPOINT):
+        endpoint = Endpoint.of(resource)
+        if isinstance(endpoint.id, str):
+            policy = endpoint.policy
+            yield EndpointPolicy(
+                endpoint.id,
+                None if policy is None else Policy.read(policy, "endpoint policy"),
+                gateway=endpoint.kind == "Gateway",
+            )
 
 
 def strangers_named(accounts: frozenset[str], *, named: bool) -> Callers:

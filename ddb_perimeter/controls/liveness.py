@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Final
 from ddb_perimeter.controls.cache_role import CACHE_READS, DAX_SERVICE, CacheRole, cache_roles
 from ddb_perimeter.controls.control import broken, control, holds, unknown
 from ddb_perimeter.controls.focus import layers_about, names_actions_surely, within_reach
-from ddb_perimeter.controls.guarded import guarded_streams, guarded_tables
+from ddb_perimeter.controls.guarded import endpoint_policies, guarded_streams, guarded_tables
 from ddb_perimeter.controls.questions import cannot_tell, doubtful
 from ddb_perimeter.controls.reach import acting_identities, may_do_none, own_layers
 from ddb_perimeter.findings import Severity, Verdict
 from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import IAM_TYPES
-from ddb_perimeter.inventory.network import ENDPOINT, Endpoint
+from ddb_perimeter.inventory.network import ENDPOINT
 from ddb_perimeter.inventory.resource import as_list
 from ddb_perimeter.inventory.tables import TABLE_TYPES
 from ddb_perimeter.policy.callers import Callers
-from ddb_perimeter.policy.document import Policy
 from ddb_perimeter.policy.layers import EndpointPolicy, Layers
 from ddb_perimeter.policy.origins import Origins
 from ddb_perimeter.policy.patterns import opaque
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from ddb_perimeter.controls.perimeter import Perimeter
     from ddb_perimeter.inventory import Inventory
     from ddb_perimeter.inventory.iam import Identity
+    from ddb_perimeter.policy.document import Policy
 
 _GUIDE: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide"
 _TYPES: Final = TABLE_TYPES | {ENDPOINT}
@@ -222,7 +222,7 @@ def _cache_reads(found: CacheRole, table: Guarded) -> Iterator[Judgment]:
     types=_TYPES | IAM_TYPES | {CLUSTER},
 )
 def workload_works(inventory: Inventory, perimeter: Perimeter) -> Judgments:
-    endpoints = {each.endpoint: each for each in _endpoint_policies(inventory)}
+    endpoints = {each.endpoint: each for each in endpoint_policies(inventory)}
     by_account: dict[str, dict[str, list[Guarded]]] = {}
     for each in (*guarded_tables(inventory, perimeter), *guarded_streams(inventory, perimeter)):
         if each.doubt is None and each.inside:
@@ -276,15 +276,3 @@ def _works(
             return
     if judged:
         yield holds(resource.subject())
-
-
-def _endpoint_policies(inventory: Inventory) -> Iterator[EndpointPolicy]:
-    for resource in inventory.of_type(ENDPOINT):
-        endpoint = Endpoint.of(resource)
-        if isinstance(endpoint.id, str):
-            policy = endpoint.policy
-            yield EndpointPolicy(
-                endpoint.id,
-                None if policy is None else Policy.read(policy, "endpoint policy"),
-                gateway=endpoint.kind == "Gateway",
-            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
@@ -42,6 +43,45 @@ class DeclaredExemption:
         return self.expires is not None and self.expires < today
 
 
+class Duty(enum.Enum):
+    """What somebody who is in no template has to be able to do."""
+
+    DEPLOY = "changes the stacks as CloudFormation"
+    HAND_OVER = "starts a deployment"
+    BOOTSTRAP = "sets the account up"
+    EXPORT = "exports the table"
+    RESTORE = "restores the table"
+    BACK_UP = "backs the table up"
+    BREAK_GLASS = "repairs what nobody else can"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Somebody who works with the perimeter and is in no template.
+
+    Args:
+        duty: what for.
+        role: the ARN of a role or user, or the name of a role, in which ``{account}`` and
+            ``{region}`` stand for where it works.
+    """
+
+    duty: Duty
+    role: str
+
+    def arn(self, partition: str, account: str, region: str) -> str:
+        """Return its ARN where it works.
+
+        Args:
+            partition: e.g. ``aws``.
+            account: account id.
+            region: Region code.
+        """
+        if self.role.startswith("arn:"):
+            return self.role
+        name = self.role.replace("{account}", account).replace("{region}", region)
+        return f"arn:{partition}:iam::{account}:role/{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Perimeter:
     """What is inside besides that which the templates declare themselves.
@@ -55,6 +95,11 @@ class Perimeter:
         existing: what an account has already, so that the templates need not declare it; words
             of `EXISTING`. A control that would ask for it takes the user's word.
         exemptions: principals that are let through, each with its reason.
+        member_of: id of the organization that the accounts belong to, or empty; unlike
+            `organization`, it lets nobody in.
+        units: ids of organizational units, roots and accounts, of which each account is in one:
+            a policy that is attached to all of them binds it.
+        operators: who deploys, restores and so on, and is in no template.
         today: the day on which exemptions are judged.
     """
 
@@ -65,6 +110,9 @@ class Perimeter:
     regions: frozenset[str] = frozenset()
     existing: frozenset[str] = frozenset()
     exemptions: tuple[DeclaredExemption, ...] = ()
+    member_of: str = ""
+    units: frozenset[str] = frozenset()
+    operators: tuple[Operator, ...] = ()
     today: date = field(default_factory=current_day)
 
     def exemption(self, arn: str) -> DeclaredExemption | None:

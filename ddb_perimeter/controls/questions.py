@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, exempt, holds, unknown
@@ -85,16 +85,48 @@ def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ..
             yield cannot_tell(guarded, answer)
             return
         if answer.verdict is Verdict.BROKEN:
+            left = _left_open(guarded, question, answer, exposure)
             yield broken(
                 guarded.subject,
-                _not_denied(guarded, answer),
-                exposure=exposure,
+                _not_denied(guarded, left.answer) + left.but,
+                exposure=left.exposure,
                 evidence=guarded.evidence(),
-                counterexample=answer.counterexample,
+                counterexample=left.answer.counterexample,
             )
             return
     yield holds(guarded.subject)
     yield from _let_through(guarded, perimeter, caches)
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What a fault of a resource's policy leaves open.
+
+    Args:
+        exposure: what it means for the data.
+        answer: the answer that shows it.
+        but: what to add to a message, or empty.
+    """
+
+    exposure: Exposure
+    answer: Answer
+    but: str = ""
+
+
+def _left_open(guarded: Guarded, question: Question, answer: Answer, exposure: Exposure) -> _Left:
+    """Say what is left open under the organization's policies; what cannot be told stays open."""
+    ceiling = guarded.surroundings.ceiling
+    if exposure is not Exposure.REACHABLE or not ceiling:
+        return _Left(exposure, answer)
+    both = ceiling.everything_stops(question, guarded.read_policy)
+    if both.verdict is Verdict.HOLDS:
+        stops = "; only the organization's policies still do"
+        return _Left(Exposure.WEAKENED, answer, stops)
+    if both.verdict is Verdict.UNKNOWN:
+        return _Left(exposure, answer)
+    # A request that passes both is the better example.
+    passes = f"no Deny of the {guarded.read_policy.name} or of the organization's matches it"
+    return _Left(exposure, replace(both, why=passes))
 
 
 def _not_denied(guarded: Guarded, answer: Answer) -> str:
@@ -186,14 +218,16 @@ def no_stranger_allowed(guarded: Guarded, *, named: bool) -> Judgments:
             return
         if answer.verdict is Verdict.BROKEN:
             who = answer.request.caller.account if answer.request and named else ""
+            left = _left_open(guarded, question, answer, exposure)
+            kept_out = "; only the organization's policies keep them out" if left.but else ""
             yield broken(
                 guarded.subject,
                 f"the policy of the {guarded.what} {guarded.name} lets "
                 f"{f'account {who}' if who else 'anybody'} in"
-                f"{', but for its Deny statements' if read is alone else ''}",
-                exposure=exposure,
+                f"{', but for its Deny statements' if read is alone else kept_out}",
+                exposure=left.exposure,
                 evidence=guarded.evidence(answer),
-                counterexample=None if read is alone else answer.counterexample,
+                counterexample=None if read is alone else left.answer.counterexample,
             )
             return
     yield holds(guarded.subject)
@@ -255,14 +289,16 @@ def exit_closed(
         yield cannot_tell(guarded, answer)
         return
     if answer.verdict is Verdict.BROKEN:
-        action = answer.request.action if answer.request else actions[0]
+        left = _left_open(guarded, question, answer, exposure)
+        action = left.answer.request.action if left.answer.request else actions[0]
+        closed = "; only the organization's policies close it" if left.but else ""
         yield broken(
             guarded.subject,
             f"the policy of the {guarded.what} {guarded.name} leaves {action} open to whoever "
-            f"may {what}",
-            exposure=exposure,
+            f"may {what}{closed}",
+            exposure=left.exposure,
             evidence=guarded.evidence(),
-            counterexample=answer.counterexample,
+            counterexample=left.answer.counterexample,
         )
         return
     yield holds(guarded.subject)

@@ -16,6 +16,7 @@ from ddb_perimeter.controls.questions import (
 from ddb_perimeter.findings import Exposure, Severity
 from ddb_perimeter.inventory.iam import IAM_TYPES
 from ddb_perimeter.inventory.network import ENDPOINT
+from ddb_perimeter.inventory.organization import ORGANIZATION_POLICY
 from ddb_perimeter.inventory.tables import TABLE_TYPES
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ddb_perimeter.inventory import Inventory
 
 _GUIDE: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide"
-_TYPES: Final = TABLE_TYPES | {ENDPOINT}
+_TYPES: Final = TABLE_TYPES | {ENDPOINT, ORGANIZATION_POLICY}
 _WITH_CACHE: Final = _TYPES | IAM_TYPES | {"AWS::DAX::Cluster"}
 
 

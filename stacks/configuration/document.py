@@ -12,6 +12,7 @@ from stacks.configuration.audit import AuditSettings, CheckSettings
 from stacks.configuration.availability import dax_regions
 from stacks.configuration.base import AccountId, Mistake, Settings
 from stacks.configuration.cache import CacheSettings, cluster_name
+from stacks.configuration.organization import OrganizationSettings
 from stacks.configuration.region import RegionSettings, cidr_range
 from stacks.configuration.table import TableSettings
 
@@ -52,6 +53,10 @@ class Configuration(Settings):
     checks: Annotated[CheckSettings, Field(description="who judges the templates")] = (
         CheckSettings()
     )
+    organization: Annotated[
+        OrganizationSettings | None,
+        Field(description="guardrails above the account; left out: there are none"),
+    ] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -196,6 +201,17 @@ class Configuration(Settings):
                 'add "dynamodb-streams" to access.interface_endpoints, or exempt its consumer',
                 key="table.stream",
                 value=self.table.stream.value,
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _no_guardrail_binds_the_management_account(self) -> Self:
+        if self.organization and self.account == self.organization.management_account:
+            raise Mistake(
+                "the management account of the organization: no guardrail binds it",
+                "deploy the tables to a member account",
+                key="account",
+                value=self.account,
             )
         return self
 

@@ -66,7 +66,7 @@ def test_explain_says_what_why_source_and_fix(run: Run) -> None:
         (("explain", "a\n\x1b[2Jb"), "ddb-perimeter: there is no control 'a\\n\\x1b[2Jb'"),
         (("explain",), "ddb-perimeter: Missing argument 'ID'"),
         (("contrls",), "ddb-perimeter: No such command 'contrls'"),
-        ((), "ddb-perimeter: name a command: check, controls, explain (or --help)\n"),
+        ((), "ddb-perimeter: name a command: check, controls, explain, dry-run (or --help)\n"),
     ],
 )
 def test_mistakes_exit_2_with_one_line(run: Run, arguments: tuple[str, ...], told: str) -> None:

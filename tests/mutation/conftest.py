@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ddb_perimeter.controls.baseline import perimeter_of
 from ddb_perimeter.controls.perimeter import DeclaredExemption, Perimeter
 from stacks.application import create_app, synthesize
 from stacks.baseline import build_baseline
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stacks.configuration import Configuration
+    from tests.mutation.templates import Node
 
 REASON = "Repairs the table when everything else fails."
 EXPIRES = dt.date(2027, 12, 31)
@@ -49,25 +52,49 @@ cidr = "10.99.0.0/16"
 """
 
 
+ORGANIZATION = """
+[organization]
+id = "o-exampleorgid"
+management_account = "444455556666"
+targets = ["ou-ab12-11111111"]
+
+[administration]
+export = ["arn:aws:iam::111122223333:role/data-lake"]
+restore = ["arn:aws:iam::111122223333:role/restorer"]
+"""
+
+
 @pytest.fixture(scope="session")
 def baseline(
     configure: Callable[[str], Configuration], tmp_path_factory: pytest.TempPathFactory
 ) -> Templates:
     """Synthesize one Region with everything in it: stream, exemption, reader account."""
-    outdir = tmp_path_factory.mktemp("synthesized")
+    stacks = synthesized(configure(BASELINE), tmp_path_factory.mktemp("synthesized"))
+    assert set(stacks) == {"network", "data", "audit"}
+    return Templates(stacks)
+
+
+@pytest.fixture(scope="session")
+def organized(
+    configure: Callable[[str], Configuration], tmp_path_factory: pytest.TempPathFactory
+) -> Templates:
+    """Synthesize the same under an organization, with somebody who exports and restores."""
+    outdir = tmp_path_factory.mktemp("organized")
+    return Templates(synthesized(configure(BASELINE + ORGANIZATION), outdir))
+
+
+def synthesized(configuration: Configuration, outdir: Path) -> dict[str, Node]:
     app = create_app(outdir=str(outdir))
-    build_baseline(app, configure(BASELINE))
+    build_baseline(app, configuration)
     assert synthesize(app) == 0
     manifest = json.loads((outdir / "manifest.json").read_text(encoding="utf-8"))
-    stacks = {
+    return {
         artifact["properties"]["stackName"].removeprefix("mutants-"): json.loads(
             (outdir / artifact["properties"]["templateFile"]).read_text(encoding="utf-8")
         )
         for artifact in manifest["artifacts"].values()
         if artifact["type"] == "aws:cloudformation:stack"
     }
-    assert set(stacks) == {"network", "data", "audit"}
-    return Templates(stacks)
 
 
 @pytest.fixture(scope="session")
@@ -80,3 +107,11 @@ def judge(baseline: Templates, tmp_path_factory: pytest.TempPathFactory) -> Judg
         today=dt.date(2026, 11, 22),
     )
     return Judge(baseline, folder, perimeter)
+
+
+@pytest.fixture(scope="session")
+def organized_judge(organized: Templates, tmp_path_factory: pytest.TempPathFactory) -> Judge:
+    """Judge the same under an organization, as its configuration declares it."""
+    document = tomllib.loads(BASELINE + ORGANIZATION)
+    perimeter = perimeter_of(document, dt.date(2026, 11, 22))
+    return Judge(organized, tmp_path_factory.mktemp("guarded"), perimeter)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 FULL = Path(__file__).with_name("full.toml")
+ORGANIZED = Path(__file__).with_name("organized.toml")
 
 Build: TypeAlias = "Callable[[Configuration], Assembly]"
 
@@ -46,6 +47,12 @@ def default_app(build: Build) -> Assembly:
 @pytest.fixture(scope="session")
 def full_app(build: Build) -> Assembly:
     return build(load_configuration(FULL, today=TODAY))
+
+
+@pytest.fixture(scope="session")
+def organized_app(build: Build) -> Assembly:
+    """Build one Region under an organization."""
+    return build(load_configuration(ORGANIZED, today=TODAY))
 
 
 @pytest.fixture(scope="session", params=["default_app", "full_app"])

@@ -29,6 +29,8 @@ STACKS = [
     for region in load_configuration(path, today=TODAY).regions
     for kind in ("Network", "Data", "Audit")
 ]
+# Of the organized baseline, only what it has besides.
+STACKS.append(("organized", "organization/Guardrails"))
 
 
 def normalized(template: dict[str, Any]) -> Any:  # noqa: ANN401 - a template

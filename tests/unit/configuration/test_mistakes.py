@@ -8,7 +8,15 @@ import pytest
 
 from stacks.configuration import Configuration, ConfigurationError, load_configuration
 from tests.conftest import TODAY
-from tests.unit.configuration.mistakes import access, audit, cache, regions, table, top_level
+from tests.unit.configuration.mistakes import (
+    access,
+    audit,
+    cache,
+    organization,
+    regions,
+    table,
+    top_level,
+)
 from tests.unit.configuration.mistakes.case import VALID, exemption
 
 if TYPE_CHECKING:
@@ -16,7 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CASES = [
-    case for section in (access, audit, cache, regions, table, top_level) for case in section.CASES
+    case
+    for section in (access, audit, cache, organization, regions, table, top_level)
+    for case in section.CASES
 ]
 
 

@@ -9,11 +9,12 @@ import pytest
 
 from ddb_perimeter.controls import declaration
 from ddb_perimeter.controls.baseline import perimeter_of
-from ddb_perimeter.controls.perimeter import DeclaredExemption, Perimeter
+from ddb_perimeter.controls.perimeter import DeclaredExemption, Duty, Operator, Perimeter
 from stacks.configuration import load_configuration
 
 ROOT = Path(__file__).parents[3]
 FULL = ROOT / "tests" / "synth" / "full.toml"
+ORGANIZED = FULL.with_name("organized.toml")
 TODAY = dt.date(2026, 11, 22)
 
 
@@ -40,11 +41,40 @@ def test_everything_that_widens_the_perimeter_is_declared() -> None:
     )
 
 
-@pytest.mark.parametrize("path", [ROOT / "baseline.toml", FULL], ids=["default", "full"])
+@pytest.mark.parametrize(
+    "path", [ROOT / "baseline.toml", FULL, ORGANIZED], ids=["default", "full", "organized"]
+)
 def test_a_synth_and_a_check_go_by_the_same_perimeter(path: Path) -> None:
     configuration = load_configuration(path, today=TODAY)
 
     assert perimeter_of(configuration.model_dump(), TODAY) == declaration.read(path, TODAY)
+
+
+def test_whoever_works_with_an_organization_is_declared_for_a_duty() -> None:
+    declared = declaration.read(ORGANIZED, TODAY)
+
+    assert declared.member_of == "o-exampleorgid"
+    assert declared.units == {"ou-ab12-11111111"}
+    assert {(each.duty, each.role) for each in declared.operators} == {
+        (Duty.HAND_OVER, "cdk-hnb659fds-deploy-role-{account}-{region}"),
+        (Duty.DEPLOY, "cdk-hnb659fds-cfn-exec-role-{account}-{region}"),
+        (Duty.BOOTSTRAP, "OrganizationAccountAccessRole"),
+        (Duty.EXPORT, "arn:aws:iam::111122223333:role/data-lake"),
+        (Duty.RESTORE, "arn:aws:iam::111122223333:role/restorer"),
+        (Duty.BACK_UP, "arn:aws:iam::111122223333:role/nightly-backup"),
+        (Duty.BREAK_GLASS, "break-glass"),
+    }
+
+
+def test_a_name_is_the_role_of_the_account_where_it_works() -> None:
+    role = Operator(Duty.DEPLOY, "deploy-{account}-{region}")
+
+    assert role.arn("aws-cn", "111122223333", "cn-north-1") == (
+        "arn:aws-cn:iam::111122223333:role/deploy-111122223333-cn-north-1"
+    )
+    assert Operator(Duty.EXPORT, "arn:aws:iam::1:role/x").arn("aws", "2", "r") == (
+        "arn:aws:iam::1:role/x"
+    )
 
 
 def test_a_table_without_a_backup_plan_is_backed_up_in_another_way(tmp_path: Path) -> None:

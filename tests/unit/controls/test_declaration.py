@@ -112,10 +112,10 @@ def test_a_day_may_be_a_string(tmp_path: Path) -> None:
             "perimeter.acounts is not known: did you mean accounts?",
         ),
         (
-            "[perimeter]\nsubnets = []",
+            "[perimeter]\nzzz = []",
             (
-                "perimeter.subnets is not known: use one of accounts, organization, endpoints, "
-                "vpcs, regions, existing, exemptions"
+                "perimeter.zzz is not known: use one of accounts, organization, endpoints, "
+                "vpcs, regions, existing, units, exemptions"
             ),
         ),
         ('[perimeter]\n"a b" = 1', 'perimeter."a b" is not known: use one of accounts'),

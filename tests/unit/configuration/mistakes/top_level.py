@@ -59,7 +59,7 @@ CASES = [
         "zzz = 1\n" + VALID,
         (
             "zzz = 1: unknown key; remove it; known here: access, account, administration, "
-            "audit, cache, checks, project, regions, table, tags"
+            "audit, cache, checks, organization, project, regions, table, tags"
         ),
     ),
     Case(
@@ -77,8 +77,8 @@ CASES = [
         "zzz = 0x" + "f" * 5000 + "\n" + VALID,
         (
             "zzz = (a number of thousands of digits): unknown key; remove it; known here: "
-            "access, account, administration, audit, cache, checks, project, regions, "
-            "table, tags"
+            "access, account, administration, audit, cache, checks, organization, project, "
+            "regions, table, tags"
         ),
     ),
     Case(

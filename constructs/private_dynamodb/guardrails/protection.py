@@ -1,0 +1,54 @@
+"""Objective: nobody takes the baseline apart but who deploys it.
+
+Endpoints, routes, gateways, keys, trail and recorder have ids that nobody knows beforehand, so
+these statements are about every one of an account: an account with such a table has its network
+and its audit by deployment only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from private_dynamodb import actions
+from private_dynamodb.guardrails import surroundings
+from private_dynamodb.guardrails.statements import Statement, deny_but_for
+
+if TYPE_CHECKING:
+    from private_dynamodb.guardrails.scope import GuardrailScope
+
+
+def protection_statements(scope: GuardrailScope) -> list[Statement]:
+    """Close the removal and change of what the perimeter is made of.
+
+    Args:
+        scope: names who is exempt.
+    """
+    # Exempt from each: deployments, and break-glass for repairs.
+    deploying = (*scope.roles.deploy, *scope.roles.break_glass)
+    return [
+        deny_but_for("DenyEndpointChanges", surroundings.CHANGE_ENDPOINT, deploying),
+        deny_but_for(
+            "DenyRouteAndGatewayChanges",
+            (*surroundings.CHANGE_ROUTE, *surroundings.CHANGE_GATEWAY),
+            deploying,
+        ),
+        # CreateTable with a policy asks for PutResourcePolicy too.
+        deny_but_for("DenyPolicyChanges", actions.CHANGE_POLICY, deploying),
+        deny_but_for("DenyKeyChanges", surroundings.CHANGE_KEY, deploying),
+        deny_but_for(
+            "DenyTrailAndRecorderChanges",
+            (
+                *surroundings.CHANGE_TRAIL,
+                *surroundings.CHANGE_RECORDER,
+                *surroundings.CHANGE_CONFIG_RULE,
+            ),
+            deploying,
+        ),
+        # EventBridge rules have names: those of the baseline begin with the project's.
+        deny_but_for(
+            "DenyEventRuleChanges",
+            surroundings.CHANGE_EVENT_RULE,
+            deploying,
+            resources=[f"arn:*:events:*:*:rule/{scope.project}-*"],
+        ),
+    ]

@@ -1,0 +1,79 @@
+"""The guardrails stack: what the organization keeps closed, whatever a member account does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+
+from private_dynamodb import GuardrailRoles, Guardrails, GuardrailScope
+from stacks.role_names import backup_role_name, cache_role_name
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from stacks.configuration import Configuration
+    from stacks.configuration.organization import OrganizationSettings
+
+
+class GuardrailsStack(cdk.Stack):
+    """The guardrails, in the management account or that of the delegated administrator.
+
+    Args:
+        scope: what groups the stacks of the organization.
+        configuration: the whole configuration.
+        organization: its part about the organization.
+    """
+
+    def __init__(
+        self, scope: Construct, *, configuration: Configuration, organization: OrganizationSettings
+    ) -> None:
+        super().__init__(
+            scope,
+            "Guardrails",
+            stack_name=f"{configuration.project}-guardrails",
+            description="Organization policies that keep the private table private",
+            env=cdk.Environment(account=organization.deployed_to, region=configuration.home.name),
+            termination_protection=True,
+            analytics_reporting=False,
+            synthesizer=cdk.DefaultStackSynthesizer(
+                qualifier=configuration.administration.bootstrap_qualifier
+            ),
+        )
+        cdk.Tags.of(self).add("project", configuration.project)
+        self.guardrails = Guardrails(
+            self,
+            "Policies",
+            guardrails=GuardrailScope(
+                project=configuration.project,
+                organization=organization.id,
+                regions=tuple(region.name for region in configuration.regions),
+                roles=_roles(configuration, organization),
+            ),
+            targets=organization.targets,
+        )
+
+
+def _roles(configuration: Configuration, organization: OrganizationSettings) -> GuardrailRoles:
+    administration = configuration.administration
+    regions = configuration.regions
+    deploy, hand_over = administration.deploy, tuple[str, ...]()
+    if deploy is None:
+        cdk_role = f"cdk-{administration.bootstrap_qualifier}-{{}}-role-{{{{account}}}}-{{}}"
+        deploy = tuple(cdk_role.format("cfn-exec", region.name) for region in regions)
+        hand_over = tuple(cdk_role.format("deploy", region.name) for region in regions)
+    backed_up = regions if configuration.table.backup_plan else ()
+    return GuardrailRoles(
+        deploy=deploy,
+        hand_over=hand_over,
+        bootstrap=organization.bootstrap,
+        break_glass=organization.break_glass,
+        cache=tuple(cache_role_name(configuration, each) for each in regions if each.cache.enabled),
+        network=tuple(exemption.arn for exemption in configuration.access.exemptions),
+        export=administration.export,
+        restore=administration.restore,
+        backup=(
+            *administration.backup,
+            *(backup_role_name(configuration, region) for region in backed_up),
+        ),
+    )
