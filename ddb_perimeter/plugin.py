@@ -11,6 +11,7 @@ import aws_cdk as cdk
 import jsii
 
 from ddb_perimeter.controls import catalogue
+from ddb_perimeter.controls.control import Where
 from ddb_perimeter.controls.perimeter import Perimeter
 from ddb_perimeter.findings import Exposure, Severity, Verdict
 from ddb_perimeter.inventory import load
@@ -47,7 +48,7 @@ class PrivateDynamoDbChecks:
     @property
     def rule_ids(self) -> list[str]:
         """Return the ids of the controls."""
-        return [control.id for control in catalogue.controls()]
+        return [control.id for control in catalogue.select(where=Where.TEMPLATES)]
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """Judge the assembly that CDK has just written.

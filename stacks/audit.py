@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 
+from ddb_perimeter.controls.baseline import perimeter_of
+from ddb_perimeter.controls.perimeter import current_day
+from ddb_perimeter.inventory.live import permissions
 from private_dynamodb import (
     AuditTrail,
     ConfigBaseline,
     ConfigRecorder,
     backup_rules,
     cache_rules,
+    endpoint_policy_rule,
     network_rules,
     table_rules,
     trail_rules,
@@ -23,7 +27,7 @@ from stacks.regional_stack import RegionalStack
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from private_dynamodb import ManagedRule
+    from private_dynamodb import GuardRule, ManagedRule, PerimeterRule, PrivateNetwork
     from stacks.configuration import Configuration, RegionSettings
 
 
@@ -34,6 +38,7 @@ class AuditStack(RegionalStack):
         scope: what groups the stacks of the Region.
         configuration: the whole configuration.
         region: the Region.
+        network: the Region's network, whose endpoints a rule watches.
         key_arn: the table's key, which a rule expects.
     """
 
@@ -43,6 +48,7 @@ class AuditStack(RegionalStack):
         *,
         configuration: Configuration,
         region: RegionSettings,
+        network: PrivateNetwork,
         key_arn: str,
     ) -> None:
         super().__init__(
@@ -58,7 +64,14 @@ class AuditStack(RegionalStack):
         self.trail = self._trail()
         self.recorder = self._recorder()
         self.config = ConfigBaseline(
-            self, "ConfigRules", rules=self._rules(key_arn), recorder=self.recorder
+            self,
+            "ConfigRules",
+            rules=self._rules(network, key_arn),
+            recorder=self.recorder,
+            perimeter=perimeter_of(configuration.model_dump(), current_day())
+            if configuration.audit.perimeter_rule
+            else None,
+            table_names=[configuration.table.name],
         )
         self._acknowledge()
 
@@ -86,17 +99,23 @@ class AuditStack(RegionalStack):
             retention=self._retention,
         )
 
-    def _rules(self, key_arn: str) -> list[ManagedRule]:
+    def _rules(self, network: PrivateNetwork, key_arn: str) -> list[ManagedRule | GuardRule]:
         table = self._configuration.table
         return [
             *table_rules(table_name=table.name, key_arn=key_arn),
             *(backup_rules(table_name=table.name) if table.backup_plan else ()),
             *(cache_rules() if self._region.cache.enabled else ()),
             *network_rules(),
+            endpoint_policy_rule(self, table_name=table.name, vpc_id=network.vpc.vpc_id),
             *trail_rules(),
         ]
 
     def _acknowledge(self) -> None:
+        self._acknowledge_buckets()
+        if self.config.perimeter_rule is not None:
+            _acknowledge_function(self.config.perimeter_rule)
+
+    def _acknowledge_buckets(self) -> None:
         buckets = [owner.log_bucket for owner in (self.trail, self.recorder) if owner is not None]
         for logs in buckets:
             for bucket in (logs.bucket, logs.access_logs):
@@ -115,6 +134,48 @@ class AuditStack(RegionalStack):
                     "Server access logs are delivered to buckets encrypted by S3 (SSE-S3) only.",
                 ),
             )
+
+
+def _acknowledge_function(rule: PerimeterRule) -> None:
+    statements: Any = permissions.policy("<AWS::Partition>")["Statement"]
+    acknowledge(
+        rule.read_policy,
+        dict.fromkeys(
+            (
+                f"AwsSolutions::AwsSolutions-IAM5[Resource::{each['Resource']}]"
+                for each in statements
+            ),
+            "The rule judges whatever the account has, so it may look at all of it. Every action "
+            "reads settings; a test holds that none is a data action.",
+        ),
+    )
+    acknowledge(
+        rule.report_policy,
+        {
+            "AwsSolutions::AwsSolutions-IAM5[Resource::*]": "config:PutEvaluations knows no "
+            "resource; the token of an evaluation says which rule it is about."
+        },
+    )
+    acknowledge(
+        rule.function,
+        {
+            **dict.fromkeys(
+                _in_both("LambdaInsideVPC"),
+                "It asks IAM, whose API has a VPC endpoint in us-east-1 only, and the VPC has no "
+                "way out. Its role and the table's policy keep it from the data.",
+            ),
+            **dict.fromkeys(
+                _in_both("LambdaConcurrency"),
+                "A reservation fails in new accounts, which have ten executions in all. It runs "
+                "once a day and after changes, and two runs at once do no harm.",
+            ),
+            **dict.fromkeys(
+                _in_both("LambdaDLQ"),
+                "An event that is lost after two further attempts is made good by the next "
+                "change, or by the daily run, and an evaluation that fails reports NON_COMPLIANT.",
+            ),
+        },
+    )
 
 
 def _in_both(rule: str) -> list[str]:

@@ -37,7 +37,11 @@ class RegionalBaseline(Construct):
             self, configuration=configuration, region=region, network=self.network.network
         )
         self.audit = AuditStack(
-            self, configuration=configuration, region=region, key_arn=self.data.key.key_arn
+            self,
+            configuration=configuration,
+            region=region,
+            network=self.network.network,
+            key_arn=self.data.key.key_arn,
         )
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from ddb_perimeter.controls.rule_regions import LEFT_OUT
+
 OWN_CHECKS = "PrivateDynamoDb"
 
 
@@ -90,8 +92,32 @@ def read_packs(assembly: Path) -> list[PackSummary]:
     return packs
 
 
+def read_left_out(assembly: Path) -> dict[str, list[str]]:
+    """List the AWS Config rules that a Region does not have, by stack.
+
+    Args:
+        assembly: the folder that a synth wrote.
+    """
+    left_out: dict[str, list[str]] = {}
+    for artifact in _read(assembly / "manifest.json")["artifacts"].values():
+        if artifact["type"] != "aws:cloudformation:stack":
+            continue
+        # CDK writes a stack's metadata beside the manifest, or into it.
+        file = artifact.get("additionalMetadataFile")
+        metadata = _read(assembly / file) if file else artifact.get("metadata", {})
+        rules = [
+            entry["data"]
+            for entries in metadata.values()
+            for entry in entries
+            if entry["type"] == LEFT_OUT
+        ]
+        if rules:
+            left_out[artifact["displayName"].split(" ")[0]] = sorted(rules)
+    return dict(sorted(left_out.items()))
+
+
 def print_summary(assembly: Path, console: Console) -> None:
-    """Print Regions, stacks, findings and where the assembly is.
+    """Print Regions, stacks, findings, what was left out and where the assembly is.
 
     Args:
         assembly: the folder that a synth wrote.
@@ -108,6 +134,8 @@ def print_summary(assembly: Path, console: Console) -> None:
     console.print()
     console.print(packs)
     console.print()
+    for path, rules in read_left_out(assembly).items():
+        console.print(f"{path}: AWS Config has no rule {', '.join(rules)} there; left out")
     console.print(f"{len(regions)} Regions, assembly in {assembly}", highlight=False)
 
 

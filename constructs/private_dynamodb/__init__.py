@@ -10,6 +10,7 @@ from private_dynamodb.backup import GuardedBackup
 from private_dynamodb.cache import Peer, ReadOnlyCache
 from private_dynamodb.config_baseline import ConfigBaseline, ConfigRecorder
 from private_dynamodb.config_rules import (
+    GuardRule,
     ManagedRule,
     backup_rules,
     cache_rules,
@@ -23,10 +24,12 @@ from private_dynamodb.endpoint_policy import (
     stream_endpoint_policy,
     table_endpoint_policy,
 )
+from private_dynamodb.endpoint_rule import endpoint_policy_rule
 from private_dynamodb.guardrails import GuardrailRoles, Guardrails, GuardrailScope
 from private_dynamodb.log_bucket import LogBucket
 from private_dynamodb.network import AdoptedVpc, InterfaceService, NewVpc, PrivateNetwork
 from private_dynamodb.perimeter import Administrators, Endpoints, Exemption
+from private_dynamodb.perimeter_rule import PerimeterRule
 from private_dynamodb.table import PrivateTable
 from private_dynamodb.table_policy import stream_policy, table_policy
 from private_dynamodb.trail import AuditTrail
@@ -49,6 +52,7 @@ __all__ = [
     "DataPolicy",
     "Endpoints",
     "Exemption",
+    "GuardRule",
     "GuardedBackup",
     "GuardrailRoles",
     "GuardrailScope",
@@ -59,6 +63,7 @@ __all__ = [
     "MediatedKey",
     "NewVpc",
     "Peer",
+    "PerimeterRule",
     "PrivateNetwork",
     "PrivateTable",
     "ReadOnlyCache",
@@ -69,6 +74,7 @@ __all__ = [
     "backup_rules",
     "cache_endpoint_policy",
     "cache_rules",
+    "endpoint_policy_rule",
     "network_rules",
     "stream_endpoint_policy",
     "stream_policy",

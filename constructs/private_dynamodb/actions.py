@@ -25,6 +25,8 @@ READ_STREAM = (
     "dynamodb:GetRecords",
     "dynamodb:GetShardIterator",
 )
+# What clients ask before they work; it knows no resource.
+DISCOVER = ("dynamodb:DescribeEndpoints",)
 
 # Everything that touches items, whether or not the baseline's own clients use it.
 TABLE_DATA_PLANE = (

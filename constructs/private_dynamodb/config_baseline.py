@@ -1,4 +1,4 @@
-"""AWS Config: what is recorded, and the managed rules that judge it."""
+"""AWS Config: what is recorded, and the rules that judge it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from aws_cdk import aws_config as config
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from ddb_perimeter.controls.rule_regions import LEFT_OUT, has_rule
+from private_dynamodb.config_rules import GuardRule
 from private_dynamodb.encryption_keys import ServiceKey
 from private_dynamodb.log_bucket import LogBucket
+from private_dynamodb.perimeter_rule import PerimeterRule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from ddb_perimeter.controls.perimeter import Perimeter
     from private_dynamodb.config_rules import ManagedRule
 
 _CONFIG = "config.amazonaws.com"
@@ -101,16 +105,20 @@ class ConfigRecorder(Construct):
 
 
 class ConfigBaseline(Construct):
-    """The managed rules that watch a private table in one Region.
+    """The rules that watch a private table in one Region.
 
-    Creates a rule for each entry, after the recorder where this stack has it. Costs 0.001 USD
-    per evaluation. Remember that AWS Config does not record table policies.
+    Creates a rule for each entry, after the recorder where this stack has it. A rule that AWS
+    Config does not have in the stack's Region is left out, and the assembly's metadata names it.
+    AWS Config does not record table policies: a `PerimeterRule` reads them. Costs 0.001 USD per
+    evaluation.
 
     Args:
         scope: parent construct.
         construct_id: id in the parent.
-        rules: the rules; `config_rules` has them by area.
+        rules: the rules; `config_rules` has the managed ones by area.
         recorder: the recorder that this stack creates, or None where the account has one.
+        perimeter: what a `PerimeterRule` takes to be inside; None for no such rule.
+        table_names: the tables that it judges; empty for all.
     """
 
     def __init__(
@@ -118,19 +126,46 @@ class ConfigBaseline(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        rules: Sequence[ManagedRule],
+        rules: Sequence[ManagedRule | GuardRule],
         recorder: ConfigRecorder | None = None,
+        perimeter: Perimeter | None = None,
+        table_names: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, construct_id)
-        self.rules = tuple(self._rule(rule) for rule in rules)
+        self.rules = [self._rule(rule) for rule in self._there(rules)]
+        self.perimeter_rule: PerimeterRule | None = None
+        if perimeter is not None:
+            self.perimeter_rule = PerimeterRule(
+                self, "Perimeter", perimeter=perimeter, table_names=table_names
+            )
+            self.rules.append(self.perimeter_rule.rule)
         if recorder is not None:
             for rule in self.rules:
                 rule.node.add_dependency(recorder.recorder, recorder.channel)
 
-    def _rule(self, rule: ManagedRule) -> config.CfnConfigRule:
+    def _there(self, rules: Sequence[ManagedRule | GuardRule]) -> Iterator[ManagedRule | GuardRule]:
+        region = cdk.Stack.of(self).region
+        for rule in rules:
+            if cdk.Token.is_unresolved(region) or has_rule(region, rule.identifier):
+                yield rule
+            else:
+                self.node.add_metadata(LEFT_OUT, rule.identifier)
+
+    def _rule(self, rule: ManagedRule | GuardRule) -> config.CfnConfigRule:
+        name = rule.identifier.title().replace("_", "")
+        if isinstance(rule, GuardRule):
+            return config.CfnConfigRule(
+                self,
+                name,
+                description=rule.what,
+                source=_in_guard(rule),
+                scope=config.CfnConfigRule.ScopeProperty(
+                    compliance_resource_types=[rule.resource_type]
+                ),
+            )
         return config.CfnConfigRule(
             self,
-            rule.identifier.title().replace("_", ""),
+            name,
             description=rule.what,
             input_parameters=dict(rule.parameters) or None,
             source=config.CfnConfigRule.SourceProperty(
@@ -142,3 +177,21 @@ class ConfigBaseline(Construct):
                 compliance_resource_types=[rule.only[0]], compliance_resource_id=rule.only[1]
             ),
         )
+
+
+def _in_guard(rule: GuardRule) -> config.CfnConfigRule.SourceProperty:
+    return config.CfnConfigRule.SourceProperty(
+        owner="CUSTOM_POLICY",
+        source_details=[
+            config.CfnConfigRule.SourceDetailProperty(
+                event_source="aws.config", message_type=message
+            )
+            for message in (
+                "ConfigurationItemChangeNotification",
+                "OversizedConfigurationItemChangeNotification",
+            )
+        ],
+        custom_policy_details=config.CfnConfigRule.CustomPolicyDetailsProperty(
+            policy_runtime="guard-2.x.x", policy_text=rule.text
+        ),
+    )

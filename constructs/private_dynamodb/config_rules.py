@@ -1,4 +1,4 @@
-"""The AWS Config managed rules that watch a private table, each with its parameters.
+"""What an AWS Config rule is, and the managed ones that watch a private table.
 
 Source: https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html
 """
@@ -28,6 +28,23 @@ class ManagedRule:
     what: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     only: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuardRule:
+    """A rule of our own in Guard, which AWS Config runs when a resource changes.
+
+    Args:
+        identifier: its name here, in the form of a managed rule's.
+        what: what it holds, for the rule's description.
+        text: the policy in Guard, at most 10,000 characters.
+        resource_type: CloudFormation type of the resources that it looks at.
+    """
+
+    identifier: str
+    what: str
+    text: str
+    resource_type: str
 
 
 def table_rules(*, table_name: str, key_arn: str) -> tuple[ManagedRule, ...]:

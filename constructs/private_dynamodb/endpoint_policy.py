@@ -39,7 +39,7 @@ def table_endpoint_policy(scope: Construct, *, table_name: str) -> iam.PolicyDoc
             _allow_own_principals(
                 scope,
                 "AllowEndpointDiscovery",
-                ["dynamodb:DescribeEndpoints"],
+                actions.DISCOVER,
                 ["*"],
                 own_resources=False,
             ),

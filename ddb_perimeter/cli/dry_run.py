@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
-from ddb_perimeter.cli.check import (
-    FAILED,
-    PASSED,
-    declared_perimeter,
-    load,
-    read_parameters,
-)
+from ddb_perimeter.cli.check import load, read_parameters
 from ddb_perimeter.cli.output import Failure, write_stdout
+from ddb_perimeter.cli.reporting import FAILED, PASSED, PATH, declared_perimeter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from ddb_perimeter.inventory.system import System
 
-_PATH: Final = click.Path(path_type=Path, readable=False)  # what reads it says what is wrong
-
 
 @click.command("dry-run")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=_PATH)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=PATH)
 @click.option(
     "--format",
     "output_format",
@@ -37,7 +30,7 @@ _PATH: Final = click.Path(path_type=Path, readable=False)  # what reads it says 
 @click.option(
     "--config",
     metavar="FILE",
-    type=_PATH,
+    type=PATH,
     help="The baseline.toml, or a TOML file with a [perimeter] table: where in the organization "
     "the accounts are, and who deploys, restores and so on.",
 )

@@ -53,6 +53,7 @@ def _metadata(control: Control[Scenario]) -> dict[str, object]:
         "source": control.source,
         "fix": control.fix,
         "types": sorted(control.types),
+        "where": control.where.value,
     }
 
 
@@ -71,6 +72,7 @@ def explain(identifier: str) -> int:
         f"Fix: {control.fix}",
         f"Source: {control.source}",
         f"Reads: {', '.join(sorted(control.types))}",
+        f"Asked of: {control.where}",
     )
     write_stdout(
         "\n\n".join(

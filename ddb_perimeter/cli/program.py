@@ -14,6 +14,8 @@ from ddb_perimeter.cli.check import check
 from ddb_perimeter.cli.dry_run import dry_run
 from ddb_perimeter.cli.lookup import explain, list_controls
 from ddb_perimeter.cli.output import abandon_stdout
+from ddb_perimeter.cli.permissions import permissions
+from ddb_perimeter.cli.verify import verify
 from ddb_perimeter.report.wording import printable
 
 if TYPE_CHECKING:
@@ -81,6 +83,8 @@ def program() -> None:
 
 
 program.add_command(check)
+program.add_command(verify)
+program.add_command(permissions)
 program.add_command(list_controls)
 program.add_command(explain)
 program.add_command(dry_run)

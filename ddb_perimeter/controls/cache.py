@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ddb_perimeter.controls.control import broken, control, holds, unknown, unresolved
 from ddb_perimeter.findings import Exposure, Severity
 from ddb_perimeter.inventory.caches import CACHE_TYPES, CLUSTER, PARAMETER_GROUP, caches
+from ddb_perimeter.inventory.iam import ROLE
 from ddb_perimeter.inventory.resource import look_up
 from ddb_perimeter.unknown import Unknown
 
@@ -269,10 +270,10 @@ def _times(group: Resource) -> Iterator[Judgment]:
     source="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DAX.access-control.html",
     fix="Refer to the role, the groups and the subnets by Ref or Fn::GetAtt, or by a full ARN or "
     "id of this account.",
-    types=CACHE_TYPES,
+    types=CACHE_TYPES | {ROLE},
 )
 def parts_exist(inventory: Inventory, _: Perimeter) -> Judgments:
-    """Judge what each cluster refers to; a well-formed ARN or id counts as existing."""
+    """Judge what each cluster refers to; in a template, a well-formed ARN or id exists."""
     for cluster in inventory.of_type(CLUSTER):
         yield from list(_dangling(inventory, cluster)) or [holds(cluster.subject())]
 
@@ -280,6 +281,10 @@ def parts_exist(inventory: Inventory, _: Perimeter) -> Judgments:
 def _dangling(inventory: Inventory, cluster: Resource) -> Iterator[Judgment]:
     role = cluster.at("IAMRoleARN")
     evidence = cluster.evidence("Properties.IAMRoleARN")
+    if ROLE in inventory.complete and inventory.by_id(role, ROLE, near=cluster) is None:
+        yield broken(
+            cluster.subject(), f"IAMRoleARN is {role}, which does not exist.", evidence=evidence
+        )
     if isinstance(role, Unknown):
         yield unresolved(cluster.subject(), "IAMRoleARN", role, evidence=evidence)
     elif _ROLE.fullmatch(str(role)) is None:

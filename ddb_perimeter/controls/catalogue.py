@@ -7,8 +7,8 @@ import functools
 import importlib
 from typing import TYPE_CHECKING, Final
 
-from ddb_perimeter.controls.control import Control
-from ddb_perimeter.controls.evaluation import Scenario, System, evaluate
+from ddb_perimeter.controls.control import Control, Where
+from ddb_perimeter.controls.evaluation import Live, Scenario, System, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,6 +29,7 @@ AREAS: Final[tuple[str, ...]] = (
     "wording",
     "vpc_ids",
     "sizes",
+    "existence",
     "posture",
     "copies",
     "cache",
@@ -57,6 +58,16 @@ class UnknownControlError(LookupError):
             else "`ddb-perimeter controls` lists them"
         )
         super().__init__(f"there is no control {identifier!r}: {hint}")
+
+
+class MisplacedControlError(LookupError):
+    """A control was asked for that cannot be asked here; the message says where it can."""
+
+    def __init__(self, misplaced: Control[Scenario]) -> None:
+        command = "check" if misplaced.where is Where.TEMPLATES else "verify"
+        super().__init__(
+            f"{misplaced.id} is asked of {misplaced.where} only: use `ddb-perimeter {command}`"
+        )
 
 
 @functools.cache
@@ -89,21 +100,46 @@ def find(identifier: str) -> Control[Scenario]:
     raise UnknownControlError(identifier, [known.id for known in controls()])
 
 
-def select(only: Collection[str] = ()) -> tuple[Control[Scenario], ...]:
+def select(
+    only: Collection[str] = (), where: Where = Where.ANYWHERE
+) -> tuple[Control[Scenario], ...]:
     """Return the controls with these ids in the catalogue's order; all, when none is named.
+
+    Args:
+        only: ids.
+        where: of what they are to be asked; anywhere leaves none out.
 
     Raises:
         UnknownControlError: one of the ids does not exist.
+        MisplacedControlError: one of them cannot be asked there.
     """
-    wanted = {find(identifier).id for identifier in only}
-    return tuple(known for known in controls() if not wanted or known.id in wanted)
+    wanted = {known.id: known for known in map(find, only)}
+    for known in wanted.values():
+        if not _fits(known, where):
+            raise MisplacedControlError(known)
+    chosen = (known for known in controls() if not wanted or known.id in wanted)
+    return tuple(known for known in chosen if _fits(known, where))
+
+
+def _fits(known: Control[Scenario], where: Where) -> bool:
+    return Where.ANYWHERE in {where, known.where} or known.where is where
+
+
+def place_of(system: System) -> Where:
+    """Return what a system was read from.
+
+    Args:
+        system: templates or an account.
+    """
+    return Where.ACCOUNTS if isinstance(system, Live) else Where.TEMPLATES
 
 
 def run(system: System, perimeter: Perimeter, only: Collection[str] = ()) -> Result:
-    """Ask the named controls, or all, about a system.
+    """Ask the named controls about a system, or all that can be asked of it.
 
     Raises:
         UnknownControlError: one of the ids does not exist.
+        MisplacedControlError: one of them cannot be asked of this system.
         ValueError: there is no control at all.
     """
-    return evaluate(system, perimeter, select(only))
+    return evaluate(system, perimeter, select(only, place_of(system)))

@@ -23,6 +23,7 @@ Being defined in an area module that `catalogue.AREAS` names is all that it take
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -40,6 +41,14 @@ I = TypeVar("I")  # noqa: E741 - the inventory that a control reads
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 _NOWHERE: Final = Evidence()
+
+
+class Where(enum.StrEnum):
+    """Of what a question can be asked: some things only a template says, others only an account."""
+
+    ANYWHERE = "templates and accounts"
+    TEMPLATES = "templates"
+    ACCOUNTS = "accounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,7 @@ class Control(Generic[I]):
         types: CloudFormation types that the check reads; only the conditions that these
             resources depend on are combined.
         check: judges the resources of one inventory.
+        where: of what it is asked.
     """
 
     id: str
@@ -102,6 +112,7 @@ class Control(Generic[I]):
     fix: str
     types: frozenset[str]
     check: Check[I]
+    where: Where = Where.ANYWHERE
 
     def __post_init__(self) -> None:
         """Refuse metadata that `explain` could not show."""
@@ -116,7 +127,7 @@ class Control(Generic[I]):
             raise ValueError(f"{self.id}: name the CloudFormation types that it reads")
 
 
-def control(
+def control(  # noqa: PLR0913 - one argument per word of a control
     *,
     id: str,  # noqa: A002 - the catalogue's own word
     title: str,
@@ -125,6 +136,7 @@ def control(
     source: str,
     fix: str,
     types: Iterable[str],
+    where: Where = Where.ANYWHERE,
 ) -> Callable[[Check[I]], Control[I]]:
     """Turn the generator below into the control that these words describe."""
 
@@ -138,6 +150,7 @@ def control(
             fix=fix,
             types=frozenset(types),
             check=check,
+            where=where,
         )
 
     return decorate

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from ddb_perimeter.controls.control import broken, control, holds, unknown, unresolved
 from ddb_perimeter.findings import Exposure, Severity
 from ddb_perimeter.inventory.backups import SELECTION, selections
+from ddb_perimeter.inventory.network import ENDPOINT
 from ddb_perimeter.inventory.resource import look_up
-from ddb_perimeter.inventory.tables import GLOBAL_TABLE, TABLE_TYPES, tables
+from ddb_perimeter.inventory.tables import TABLE_TYPES, tables
 from ddb_perimeter.inventory.template import DOCUMENTATION_ACCOUNT
 from ddb_perimeter.unknown import Unknown
 
@@ -102,23 +103,31 @@ def kinesis_destination(inventory: Inventory, _: Perimeter) -> Judgments:
     source="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GlobalTables.html",
     fix="Remove the replica, deploy the perimeter in its Region too, or declare what belongs to it "
     "with regions and accounts in [perimeter].",
-    types=(*TABLE_TYPES, _CUSTOM_REPLICA),
+    types=(*TABLE_TYPES, _CUSTOM_REPLICA, ENDPOINT),
 )
 def replicas(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     """Judge every place where items are copied to or from."""
-    inside = perimeter.regions | {resource.region for resource in inventory if resource.region}
+    inside = perimeter.regions | _deployed(inventory)
     for resource in dict.fromkeys(table.resource for table in tables(inventory)):
-        places = list(_places(resource)) if resource.type == GLOBAL_TABLE else []
         findings = [
             judgment
-            for pointer, region in places
-            for judgment in _region(resource, pointer, region, inside)
+            for pointer, region in _places(resource)
+            for judgment in _region(resource, pointer, region, inside | {resource.region})
         ]
         findings += _source(resource, perimeter)
         yield from findings or [holds(resource.subject())]
     for resource in inventory.of_type(_CUSTOM_REPLICA):
         region = resource.at("Region")
         yield from list(_region(resource, "Region", region, inside)) or [holds(resource.subject())]
+
+
+def _deployed(inventory: Inventory) -> frozenset[str]:
+    """Return the Regions in which the perimeter is deployed.
+
+    An account has a trail or a recorder in any Region; what tells is an endpoint to the tables.
+    """
+    telling = inventory.of_type(ENDPOINT) if ENDPOINT in inventory.complete else inventory
+    return frozenset(resource.region for resource in telling if resource.region)
 
 
 def _places(resource: Resource) -> Iterator[tuple[str, object]]:

@@ -34,6 +34,7 @@ project needs no such table: what it says of exemptions, accounts and VPCs is un
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
 from dataclasses import dataclass
@@ -145,6 +146,33 @@ def read(path: Path, today: date | None = None) -> Perimeter:
         units=frozenset(table.strings("units", _UNIT)),
         today=today or current_day(),
     )
+
+
+def write(perimeter: Perimeter) -> str:
+    """Return the `[perimeter]` table that `read` understands as this perimeter.
+
+    Args:
+        perimeter: what is inside; the day on which it is judged is not written.
+    """
+    lists = ("accounts", "endpoints", "vpcs", "regions", "existing")
+    lines = ["[perimeter]"]
+    lines += [f"{key} = {json.dumps(sorted(getattr(perimeter, key)))}" for key in lists]
+    if perimeter.organization:
+        lines.append(f"organization = {_text(perimeter.organization)}")
+    for exemption in perimeter.exemptions:
+        lines += [
+            "[[perimeter.exemptions]]",
+            f"arn = {_text(exemption.arn)}",
+            f"reason = {_text(exemption.reason)}",
+        ]
+        if exemption.expires is not None:
+            lines.append(f"expires = {exemption.expires.isoformat()}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _text(value: str) -> str:
+    """Spell a string: JSON escapes as TOML does, but for the one control character it leaves."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _parse(path: Path) -> Mapping[str, object]:

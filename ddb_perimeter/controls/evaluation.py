@@ -11,7 +11,7 @@ import re
 import traceback
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from ddb_perimeter import __version__
 from ddb_perimeter.controls.control import Judgment
@@ -62,6 +62,14 @@ class Gap(Protocol):
     def line(self) -> int | None:
         """Return its line in the template."""
 
+    @property
+    def types(self) -> frozenset[str]:
+        """Return the only types that it may stand for; empty for any."""
+
+    @property
+    def fix(self) -> str:
+        """Return what to do about it; empty for what helps with templates."""
+
 
 class Scenario(Protocol):
     """One satisfiable combination of a system's conditions: an inventory."""
@@ -73,6 +81,15 @@ class Scenario(Protocol):
     @property
     def description(self) -> str:
         """Spell the combination, e.g. ``IsProd=true, Data.Cheap=false``; empty if it is alone."""
+
+
+@runtime_checkable
+class Live(Protocol):
+    """A system that was read from an account, by calls that are counted."""
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """Return the number of API calls by Region."""
 
 
 class System(Protocol):
@@ -120,7 +137,7 @@ def _judge(
             conditions.add(scenario.description)
             for tally in group:
                 tally.take(_answers(tally.control, scenario, perimeter), conditions.current)
-                tally.doubt(_hidden(scenario.gaps), conditions.current)
+                tally.doubt(_hidden(scenario.gaps, types), conditions.current)
     except Exception as error:  # noqa: BLE001 - what cannot be enumerated was not looked at
         conditions.complete = False
         why = f"The combinations of conditions cannot be listed: {_brief(error)}"
@@ -152,15 +169,19 @@ def _answers(
         )
 
 
-def _hidden(gaps: Iterable[Gap]) -> Iterator[Judgment]:
+def _hidden(gaps: Iterable[Gap], types: frozenset[str]) -> Iterator[Judgment]:
+    """Doubt what may hide resources of the types that a control reads."""
     for gap in gaps:
+        if gap.types and gap.types.isdisjoint(types):
+            continue
         why = gap.unknown.why.rstrip(".")
         yield Judgment(
             gap.subject,
             Verdict.UNKNOWN,
             f"{why[:1].upper()}{why[1:]}, so there may be resources that nobody here can see.",
             evidence=Evidence(line=gap.line),
-            fix="Check the template as AWS deploys it: with macros expanded and every nested "
+            fix=gap.fix
+            or "Check the template as AWS deploys it: with macros expanded and every nested "
             "template beside it.",
         )
 

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, exempt, holds, unknown
 from ddb_perimeter.controls.guarded import TABLE_DATA, Surroundings
-from ddb_perimeter.controls.reach import ASSUME, acting_identities, data_of, may_do_none, own_layers
+from ddb_perimeter.controls.reach import (
+    ASSUME,
+    acting_identities,
+    clients,
+    data_of,
+    may_do_none,
+    own_layers,
+)
 from ddb_perimeter.findings import Exposure, Severity, Verdict
 from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import IAM_TYPES, USER, identities
@@ -49,7 +56,7 @@ _CACHE_DATA: Final = of_plane(Plane.DATA, service="dax")
 )
 def clients_only_read(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     writes = tuple(action for action in _CACHE_DATA if action not in _CACHE_READS)
-    for identity in acting_identities(inventory):
+    for identity in clients(inventory):
         resource = identity.resource
         around = Surroundings.of(resource, resource.region, inventory, perimeter)
         _, clusters = data_of(identity, inventory)

@@ -9,7 +9,7 @@ from ddb_perimeter.controls.control import broken, control, holds, unknown
 from ddb_perimeter.controls.focus import layers_about, names_actions_surely, within_reach
 from ddb_perimeter.controls.guarded import endpoint_policies, guarded_streams, guarded_tables
 from ddb_perimeter.controls.questions import cannot_tell, doubtful
-from ddb_perimeter.controls.reach import acting_identities, may_do_none, own_layers
+from ddb_perimeter.controls.reach import clients, may_do_none, own_layers
 from ddb_perimeter.findings import Severity, Verdict
 from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import IAM_TYPES
@@ -228,7 +228,7 @@ def workload_works(inventory: Inventory, perimeter: Perimeter) -> Judgments:
         if each.doubt is None and each.inside:
             arns = by_account.setdefault(each.resource.account, {})
             arns.setdefault(each.arns[0], []).append(each)
-    for identity in acting_identities(inventory):
+    for identity in clients(inventory):
         own = layers_about(own_layers(identity, inventory), (*_USED, *_USED_OF_STREAMS))
         arns = by_account.get(identity.resource.account, {})
         for arn in within_reach(own.identity or (), arns):

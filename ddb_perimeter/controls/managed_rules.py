@@ -7,7 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ddb_perimeter.controls.control import broken, control, holds, unknown, unresolved
+from ddb_perimeter.controls.control import Where, broken, control, holds, unknown, unresolved
+from ddb_perimeter.controls.rule_regions import has_rule
 from ddb_perimeter.findings import Severity
 from ddb_perimeter.inventory.backups import SELECTION
 from ddb_perimeter.inventory.caches import CLUSTER
@@ -100,7 +101,8 @@ _RULES: Final[Mapping[str, _Rule]] = {
     id="config-ddb-rules-deployed",
     title="AWS Config's managed rules watch tables, caches, VPCs and trails",
     severity=Severity.MEDIUM,
-    why="Templates say what was deployed; rules notice when somebody changes it by hand.",
+    why="Templates say what was deployed; rules notice when somebody changes it by hand. Rules "
+    "that AWS Config does not have in a Region are not asked for there.",
     source="https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html",
     fix="Add an AWS::Config::ConfigRule for each; declare rules that exist elsewhere, e.g. in a "
     'conformance pack, with existing = ["config-rules"] in [perimeter].',
@@ -123,7 +125,9 @@ def rules_deployed(inventory: Inventory, perimeter: Perimeter) -> Judgments:
         lacking = [
             identifier
             for identifier, rule in _RULES.items()
-            if identifier not in present and _wanted(inventory, table, rule)
+            if identifier not in present
+            and (isinstance(table.region, Unknown) or has_rule(table.region, identifier))
+            and _wanted(inventory, table, rule)
         ]
         if not lacking:
             yield holds(subject)
@@ -197,6 +201,31 @@ def rule_parameters(inventory: Inventory, _: Perimeter) -> Judgments:
                 f"{f', but {close[0]}' if close else ''}.",
                 evidence=evidence,
             )
+
+
+@control(
+    id="config-rules-comply",
+    title="AWS Config finds nothing wrong",
+    severity=Severity.LOW,
+    why="A rule that says NON_COMPLIANT has found a resource that is not as it should be, perhaps "
+    "beside the tables that are judged here.",
+    source="https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_view-compliance.html",
+    fix="Look at the rule's resources in scope, and repair those that it names.",
+    types=(_RULE,),
+    where=Where.ACCOUNTS,
+)
+def rules_comply(inventory: Inventory, _: Perimeter) -> Judgments:
+    """Judge each managed rule that is about tables or their perimeter, by what it says."""
+    for resource in inventory.of_type(_RULE):
+        if str(resource.at("Source.SourceIdentifier")) not in _RULES:
+            continue
+        said = resource.attribute("Compliance.Type")
+        if isinstance(said, Unknown):
+            yield unresolved(resource.subject(), "What the rule says", said)
+        elif said == "NON_COMPLIANT":
+            yield broken(resource.subject(), "The rule says NON_COMPLIANT.")
+        else:
+            yield holds(resource.subject())
 
 
 _OTHERS: Final = frozenset(

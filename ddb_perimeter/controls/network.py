@@ -150,7 +150,10 @@ def _default_group(group: SecurityGroup) -> Judgment:
     rules = [*group.ingress, *group.egress]
     if not rules:
         return holds(group.resource.subject())
-    added = [rule.resource.logical_id for rule in rules if rule.pointer]
+    doubts = [rule.protocol for rule in rules if isinstance(rule.protocol, Unknown)]
+    if len(doubts) == len(rules):
+        return unresolved(group.resource.subject(), "Its rules", doubts[0])
+    added = dict.fromkeys(rule.resource.logical_id for rule in rules if rule.pointer)
     what = f"has rules: {', '.join(added)}" if added else "keeps the rules that AWS gives it"
     return broken(group.resource.subject(), f"The default security group of the VPC {what}.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ddb_perimeter.controls.control import broken, control, holds, unknown, unresolved
+from ddb_perimeter.controls.control import Where, broken, control, holds, unknown, unresolved
 from ddb_perimeter.findings import Severity
 from ddb_perimeter.inventory.resource import as_flag, as_list, look_up
 from ddb_perimeter.inventory.tables import TABLE_TYPES, tables
@@ -175,6 +175,7 @@ def _flag(subject: Subject, property_: str, evidence: Evidence, *, on: bool | Un
     fix="Set DeletionPolicy and UpdateReplacePolicy to Retain; DeletionPolicy may also be "
     "RetainExceptOnCreate.",
     types=TABLE_TYPES,
+    where=Where.TEMPLATES,
 )
 def retained(inventory: Inventory, _: Perimeter) -> Judgments:
     """Judge each table, a global one once for all its replicas."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from ddb_perimeter.controls.focus import layers_about, within_reach
 from ddb_perimeter.findings import Verdict
 from ddb_perimeter.inventory.caches import CLUSTER
-from ddb_perimeter.inventory.iam import identities
+from ddb_perimeter.inventory.iam import ROLE, identities
 from ddb_perimeter.inventory.tables import tables
 from ddb_perimeter.policy.callers import Callers
-from ddb_perimeter.policy.document import Policy
+from ddb_perimeter.policy.document import Effect, Policy
 from ddb_perimeter.policy.layers import Layers
 from ddb_perimeter.policy.origins import Origins
 from ddb_perimeter.policy.proof import Answer
@@ -90,6 +90,30 @@ def acting_identities(inventory: Inventory) -> Iterator[Identity]:
     own = {str(cluster.at("IAMRoleARN")) for cluster in inventory.of_type(CLUSTER)}
     found = identities(inventory)
     yield from (each for each in (*found.roles, *found.users) if each.arn and each.arn not in own)
+
+
+def clients(inventory: Inventory) -> Iterator[Identity]:
+    """Yield the roles and users that are meant to work with data.
+
+    An account has administrators besides, who may do everything and work with nothing: who may
+    become one of them is what counts. A template that makes an administrator means it for work.
+
+    Args:
+        inventory: where to look.
+    """
+    everybody = ROLE in inventory.complete
+    for identity in acting_identities(inventory):
+        if not (everybody and _administers(own_layers(identity, inventory))):
+            yield identity
+
+
+def _administers(own: Layers) -> bool:
+    """Return whether policies allow every action, or all but some."""
+    return any(
+        (statement.not_actions or "*" in statement.actions) and "*" in (statement.resources or ())
+        for policy in own.identity or ()
+        for statement in policy.with_effect(Effect.ALLOW)
+    )
 
 
 def data_of(identity: Identity, inventory: Inventory) -> tuple[tuple[str, ...], tuple[str, ...]]:

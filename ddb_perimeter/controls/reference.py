@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls import catalogue
+from ddb_perimeter.controls.control import Where
 
 if TYPE_CHECKING:
     from ddb_perimeter.controls.control import Control
@@ -34,9 +35,14 @@ def _section(control: Control[Scenario]) -> str:
     return (
         f"## {control.id}\n\n"
         f"**{control.title}** ({control.severity}). {control.why}\n\n"
-        f"Fix: {control.fix}\n\n"
+        f"Fix: {control.fix}\n\n{_asked(control)}"
         f"Source: <{control.source}>\n"
     )
+
+
+def _asked(control: Control[Scenario]) -> str:
+    """Say where a control is asked, when that is not everywhere."""
+    return "" if control.where is Where.ANYWHERE else f"Asked of {control.where} only.\n\n"
 
 
 if __name__ == "__main__":

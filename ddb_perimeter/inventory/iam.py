@@ -230,10 +230,13 @@ class _Collector:
         if isinstance(arn, Unknown) or not isinstance(arn, str):
             unknown = arn if isinstance(arn, Unknown) else Unknown(str(arn), "no policy ARN")
             return AttachedPolicy(str(arn), unknown, PolicyKind.MANAGED, owner, pointer)
+        declared = self.inventory.by_id(arn, MANAGED_POLICY, near=owner)
         pinned = aws_managed_policy(arn, owner, pointer)
+        if declared is not None and pinned is not None:  # an account tells what AWS says today
+            document_ = _document(declared.at("PolicyDocument"))
+            return AttachedPolicy(arn, document_, PolicyKind.AWS_MANAGED, owner, pointer)
         if pinned is not None:
             return pinned
-        declared = self.inventory.by_id(arn, MANAGED_POLICY, near=owner)
         if declared is not None:
             return self._written(declared, PolicyKind.MANAGED)
         why = f"no template here declares the policy {arn}"

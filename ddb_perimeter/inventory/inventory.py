@@ -25,17 +25,21 @@ class UndecidedTypeError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something in the templates that may stand for resources that nobody here can see.
+    """Something in the input that may stand for resources that nobody here can see.
 
     Args:
         subject: where it is.
         unknown: what it is and why it cannot be read.
         line: its line in the template, or None.
+        types: the only types that it may stand for; empty for any.
+        fix: what to do about it; empty for what helps with templates.
     """
 
     subject: Subject
     unknown: Unknown
     line: int | None = None
+    types: frozenset[str] = frozenset()
+    fix: str = ""
 
 
 class Inventory:
@@ -46,6 +50,8 @@ class Inventory:
         description: which world this is, e.g. ``IsProd=true``; empty if there is only one.
         gaps: what may stand for resources that nobody here can see.
         undecided: types whose conditions this world did not choose.
+        complete: types of which nothing that counts is missing, so that an absence tells
+            something; templates never know.
     """
 
     def __init__(
@@ -55,10 +61,12 @@ class Inventory:
         description: str = "",
         gaps: tuple[Gap, ...] = (),
         undecided: Callable[[str], bool] | None = None,
+        complete: frozenset[str] = frozenset(),
     ) -> None:
         self.resources = tuple(resources)
         self.description = description
         self.gaps = gaps
+        self.complete = complete
         self._undecided = undecided
         self._views: dict[object, object] = {}
         self._by_type: dict[str, list[Resource]] = {}
@@ -126,11 +134,9 @@ class Inventory:
                     self._by_id.setdefault(name, []).append(resource)
         found = [r for r in self._by_id.get(value, ()) if not types or r.type in types]
         if len(found) > 1 and near is not None:
-            found = (
-                [r for r in found if r.label == near.label]
-                or [r for r in found if (r.region, r.account) == (near.region, near.account)]
-                or found
-            )
+            found = [r for r in found if r.label == near.label] or found
+            place = (near.region, near.account)
+            found = [r for r in found if (r.region, r.account) == place] or found
         return found[0] if len(found) == 1 else None
 
     def view(self, build: Callable[..., View], *arguments: Hashable) -> View:

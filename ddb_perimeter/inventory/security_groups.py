@@ -142,6 +142,22 @@ class SecurityGroup:
             egress=[] if closed else everything(vpc),
         )
 
+    @classmethod
+    def recorded_default(cls, resource: Resource) -> SecurityGroup:
+        """Return the default group of a VPC with the rules that an account told.
+
+        Args:
+            resource: the group; no template can declare it.
+        """
+        return cls(
+            resource=resource,
+            id=resource.attribute("GroupId"),
+            vpc=resource.at("VpcId"),
+            default=True,
+            ingress=list(_inline(resource, "SecurityGroupIngress", _INGRESS_PEERS)),
+            egress=list(_inline(resource, "SecurityGroupEgress", _EGRESS_PEERS)),
+        )
+
 
 def everything(resource: Resource) -> list[Rule]:
     """Return the rules that AWS adds to let everything out.

@@ -265,9 +265,17 @@ class _Builder:
         ]
         for vpc in self.vpcs:
             id_ = vpc.resource.attribute("DefaultSecurityGroup")
-            vpc.groups.append(SecurityGroup.default_of(vpc.resource, closed=id_ in closed))
+            told = self.inventory.by_id(id_, GROUP, near=vpc.resource)
+            vpc.groups.append(
+                SecurityGroup.default_of(vpc.resource, closed=id_ in closed)
+                if told is None
+                else SecurityGroup.recorded_default(told)
+            )
             self.groups.append(vpc.groups[0])
+        defaults = {id(group.resource) for group in self.groups}
         for resource in self.inventory.of_type(GROUP):
+            if id(resource) in defaults:
+                continue
             group = SecurityGroup.declared(resource)
             self.groups.append(group)
             owner = _find(self.vpc_by_id, group.vpc)

@@ -63,16 +63,18 @@ class _Line:
     style: str = ""
 
 
-def render(result: Result, *, width: int = WIDTH, colour: bool = False, note: str = "") -> str:
+def render(
+    result: Result, *, width: int = WIDTH, colour: bool = False, notes: Sequence[str] = ()
+) -> str:
     """Return the report as text.
 
     Args:
         result: what the run found out.
         width: columns to wrap at; words longer than a line, such as ARNs, stay whole.
         colour: whether to style it for a terminal.
-        note: a last line, e.g. why the exit code differs from the verdict.
+        notes: last lines, e.g. why the exit code differs from the verdict.
     """
-    lines = list(_lines(result, width, note))
+    lines = list(_lines(result, width, notes))
     if colour:
         return _styled(lines, width)
     return "".join(f"{line.text}\n" for line in lines)
@@ -96,7 +98,7 @@ def _styled(lines: list[_Line], width: int) -> str:
     return capture.get()
 
 
-def _lines(result: Result, width: int, note: str) -> Iterator[_Line]:
+def _lines(result: Result, width: int, notes: Sequence[str]) -> Iterator[_Line]:
     yield _Line(verdict_line(result), _VERDICT_STYLES[result.verdict])
     by_subject: dict[Subject, list[Finding]] = {}
     for finding in result.findings:
@@ -110,7 +112,8 @@ def _lines(result: Result, width: int, note: str) -> Iterator[_Line]:
     yield from _exemptions(result.exemptions, width)
     yield _Line("")
     yield from _wrapped(_summary(result), width)
-    yield from _wrapped(note, width)
+    for note in notes:
+        yield from _wrapped(note, width)
 
 
 def _alike(findings: Iterable[Finding]) -> Iterable[list[Finding]]:

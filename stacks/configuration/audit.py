@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from stacks.configuration.base import Number, Settings
+from stacks.configuration.base import Flag, Number, Settings
 
 
 class Source(enum.StrEnum):
@@ -41,6 +41,13 @@ class AuditSettings(Settings):
             'so say "existing" when AWS Config was ever on'
         ),
     ] = Source.CREATE
+    perimeter_rule: Annotated[
+        Flag,
+        Field(
+            description="whether AWS Config asks the account every day, and after changes, what "
+            "`ddb-perimeter verify` asks"
+        ),
+    ] = True
     retention_days: Annotated[
         Number, Field(ge=90, le=3650, description="days that logs are kept, 90 to 3650")
     ] = 365

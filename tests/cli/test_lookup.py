@@ -27,7 +27,7 @@ def test_controls_lists_json_too(run: Run) -> None:
 
     assert document["schema"] == 1
     assert [list(entry) for entry in document["controls"]] == [
-        ["id", "title", "severity", "why", "source", "fix", "types"]
+        ["id", "title", "severity", "why", "source", "fix", "types", "where"]
     ] * 3
     assert document["controls"][2]["types"] == [
         "AWS::DynamoDB::GlobalTable",
@@ -46,6 +46,7 @@ def test_explain_says_what_why_source_and_fix(run: Run) -> None:
         "\nFix: Turn it on.\n"
         "\nSource:\nhttps://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html\n"
         "\nReads: AWS::DynamoDB::Table\n"
+        "\nAsked of: templates and accounts\n"
     )
 
 
@@ -66,7 +67,11 @@ def test_explain_says_what_why_source_and_fix(run: Run) -> None:
         (("explain", "a\n\x1b[2Jb"), "ddb-perimeter: there is no control 'a\\n\\x1b[2Jb'"),
         (("explain",), "ddb-perimeter: Missing argument 'ID'"),
         (("contrls",), "ddb-perimeter: No such command 'contrls'"),
-        ((), "ddb-perimeter: name a command: check, controls, explain, dry-run (or --help)\n"),
+        (
+            (),
+            "ddb-perimeter: name a command: check, verify, permissions, controls, explain, "
+            "dry-run (or --help)\n",
+        ),
     ],
 )
 def test_mistakes_exit_2_with_one_line(run: Run, arguments: tuple[str, ...], told: str) -> None:

@@ -11,9 +11,10 @@ import pytest
 from aws_cdk import aws_s3 as s3
 from rich.console import Console
 
+from private_dynamodb import ConfigBaseline, backup_rules, cache_rules
 from stacks.application import create_app, synthesize
 from stacks.checks import add_checks
-from stacks.summary import print_summary, read_packs
+from stacks.summary import print_summary, read_left_out, read_packs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +60,24 @@ def test_the_summary_names_regions_stacks_findings_and_the_folder(default_app: A
         "NIST.800.53.R5": 0,
         "HIPAA.Security": 0,
     }
+
+
+def test_the_summary_names_the_rules_that_a_region_lacks(
+    tmp_path: Path, default_app: Assembly
+) -> None:
+    app = create_app(outdir=str(tmp_path))
+    env = cdk.Environment(region="cn-northwest-1")
+    stack = cdk.Stack(app, "Audit", env=env, stack_name="their-audit")
+    ConfigBaseline(stack, "Rules", rules=[*cache_rules(), *backup_rules(table_name="orders")])
+    app.synth()
+    text = io.StringIO()
+    print_summary(tmp_path, Console(file=text, width=200))
+
+    assert (
+        "Audit: AWS Config has no rule DAX_TLS_ENDPOINT_ENCRYPTION, "
+        "DYNAMODB_RESOURCES_PROTECTED_BY_BACKUP_PLAN there; left out\n" in text.getvalue()
+    )
+    assert read_left_out(default_app.folder) == {}
 
 
 def test_acknowledgments_appear_in_the_report_with_their_reasons(assembly: Assembly) -> None:

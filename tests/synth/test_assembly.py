@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import filecmp
 import json
 import re
 from collections import Counter
@@ -179,6 +178,8 @@ def test_stacks_of_a_region_reference_each_other_in_one_direction(assembly: Asse
         for edge in (
             (f"{region.name}/Data", f"{region.name}/Network"),
             (f"{region.name}/Audit", f"{region.name}/Data"),
+            # A rule names the VPC, where the network stack creates it.
+            *(((f"{region.name}/Audit", f"{region.name}/Network"),) if region.vpc is None else ()),
         )
     }
 
@@ -315,10 +316,37 @@ def test_two_synths_write_the_same_bytes(
 
 def same(first: Path, second: Path) -> bool:
     if first.is_dir():
-        names = sorted(path.name for path in first.iterdir())
-        _, different, odd = filecmp.cmpfiles(first, second, names, shallow=False)
-        return not different and not odd
+        files = [
+            sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+            for folder in (first, second)
+        ]
+        return files[0] == files[1] and all(same(first / name, second / name) for name in files[0])
     return second.exists() and first.read_bytes() == second.read_bytes()
+
+
+def test_the_perimeter_rule_is_there_unless_it_is_switched_off(
+    default_app: Assembly,
+    build: Callable[[Configuration], Assembly],
+    configure: Callable[[str], Configuration],
+) -> None:
+    off = build(
+        configure(
+            'project = "plain"\n[[regions]]\nname = "eu-west-1"\nhome = true\n'
+            "cache.enabled = false\n[audit]\nperimeter_rule = false\n[checks]\npacks = []\n"
+        )
+    )
+    owners = [
+        [
+            rule["Properties"]["Source"]["Owner"]
+            for rule in of_type(
+                app.templates["eu-west-1/Audit"], "AWS::Config::ConfigRule"
+            ).values()
+        ]
+        for app in (default_app, off)
+    ]
+
+    assert [each.count("CUSTOM_LAMBDA") for each in owners] == [1, 0]
+    assert of_type(off.templates["eu-west-1/Audit"], "AWS::Lambda::Function") == {}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 import pytest
 
-from private_dynamodb import ConfigBaseline, ConfigRecorder, ManagedRule
+from ddb_perimeter.controls.rule_regions import LEFT_OUT
+from private_dynamodb import ConfigBaseline, ConfigRecorder, ManagedRule, cache_rules
 from tests.synth.templates import by_sid, name_of, of_type, only
 
 if TYPE_CHECKING:
@@ -151,3 +152,32 @@ def test_rules_come_after_the_recorder_that_the_stack_creates(
     (rule,) = of_type(template, RULE).values()
 
     assert set(rule["DependsOn"]) == {name_of(template, RECORDER), name_of(template, CHANNEL)}
+
+
+@pytest.mark.parametrize(
+    ("region", "there"),
+    [
+        ("us-east-1", {"DAX_ENCRYPTION_ENABLED", "DAX_TLS_ENDPOINT_ENCRYPTION"}),
+        ("cn-northwest-1", {"DAX_ENCRYPTION_ENABLED"}),
+        ("ca-central-1", set()),
+        pytest.param(
+            None, {"DAX_ENCRYPTION_ENABLED", "DAX_TLS_ENDPOINT_ENCRYPTION"}, id="not-told"
+        ),
+    ],
+)
+def test_rules_that_the_region_lacks_are_left_out_and_named(
+    region: str | None, there: set[str], synthesize: Synthesize
+) -> None:
+    everywhere = ManagedRule("CLOUD_TRAIL_ENABLED", "A trail is on")
+    app = cdk.App(builtin_cloud_formation_validation=False)
+    stack = cdk.Stack(app, "Theirs", env=cdk.Environment(region=region))
+    wanted = {rule.identifier for rule in cache_rules()}
+
+    baseline = ConfigBaseline(stack, "Rules", rules=[everywhere, *cache_rules()])
+
+    assert there | {everywhere.identifier} == {
+        rule["Properties"]["Source"]["SourceIdentifier"]
+        for rule in of_type(synthesize(stack), RULE).values()
+    }
+    named = {entry.data for entry in baseline.node.metadata if entry.type == LEFT_OUT}
+    assert named == wanted - there

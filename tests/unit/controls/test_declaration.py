@@ -4,11 +4,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ddb_perimeter.controls import declaration
 from ddb_perimeter.controls.declaration import DeclarationError, read
-from ddb_perimeter.controls.perimeter import DeclaredExemption, Perimeter, current_day
+from ddb_perimeter.controls.perimeter import (
+    EXISTING,
+    DeclaredExemption,
+    Perimeter,
+    current_day,
+)
 
 TODAY = date(2026, 11, 22)
 FULL = """
@@ -257,3 +263,38 @@ def test_any_text_is_read_or_refused_in_one_piece(
         assert isinstance(read(path), Perimeter)
     except DeclarationError as error:
         assert str(error).startswith(str(path))  # noqa: PT017 - both outcomes are allowed
+
+
+REASONS = st.text(min_size=1, max_size=40).map(lambda text: " ".join(text.split())).filter(bool)
+
+
+@settings(max_examples=50)
+@given(
+    st.builds(
+        Perimeter,
+        accounts=st.frozensets(st.sampled_from(["111122223333", "444455556666"])),
+        organization=st.sampled_from(["", "o-exampleorgid"]),
+        endpoints=st.sampled_from([frozenset(), frozenset({"vpce-0123456789abcdef0"})]),
+        vpcs=st.sampled_from([frozenset(), frozenset({"vpc-01234567"})]),
+        regions=st.sampled_from([frozenset(), frozenset({"eu-west-1", "us-gov-west-1"})]),
+        existing=st.frozensets(st.sampled_from(EXISTING)),
+        exemptions=st.lists(
+            st.builds(
+                DeclaredExemption,
+                st.integers(0, 99).map(lambda n: f"arn:aws:iam::111122223333:role/role{n}"),
+                REASONS,
+                st.none() | st.dates(),
+            ),
+            max_size=3,
+            unique_by=lambda exemption: exemption.arn,
+        ).map(tuple),
+        today=st.just(TODAY),
+    )
+)
+def test_what_is_written_is_read_again(
+    tmp_path_factory: pytest.TempPathFactory, perimeter: Perimeter
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "written.toml"
+    path.write_text(declaration.write(perimeter), encoding="utf-8")
+
+    assert read(path, TODAY) == perimeter

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -43,6 +43,8 @@ class Macro:
     subject: Subject
     unknown: Unknown
     line: int | None
+    types: frozenset[str] = frozenset()
+    fix: str = ""
 
 
 MACRO = Macro(
@@ -380,6 +382,22 @@ def test_with_a_gap_nothing_holds() -> None:
     assert gaps[0].message == (
         "Macro Expand may add resources, so there may be resources that nobody here can see."
     )
+
+
+def test_a_gap_that_hides_certain_types_doubts_only_the_controls_that_read_them() -> None:
+    hidden = replace(MACRO, types=frozenset({"B"}), fix="Allow the call.")
+
+    class Refusing(System):
+        def scenarios(self, types: frozenset[str]) -> Iterator[Combination]:
+            for combination in super().scenarios(types):
+                yield Combination(combination.conditions, (hidden,))
+
+    one = make(always(holds(TABLE)), id="ddb-one", types=("A",))
+    two = make(always(holds(TABLE)), id="ddb-two", types=("A", "B"))
+    result = evaluate(Refusing(), Perimeter(), [one, two])
+
+    assert [each.verdict for each in result.controls] == [Verdict.HOLDS, Verdict.UNKNOWN]
+    assert [finding.fix for finding in result.findings] == ["Allow the call."]
 
 
 def test_asking_nothing_is_refused() -> None:

@@ -130,6 +130,28 @@ def test_each_region_of_a_global_table_needs_them(tell: Tell) -> None:
 
 
 @pytest.mark.parametrize(
+    ("region", "lacking"),
+    [
+        ("us-east-1", "DAX_ENCRYPTION_ENABLED, DAX_TLS_ENDPOINT_ENCRYPTION"),
+        ("eu-north-1", "DAX_ENCRYPTION_ENABLED"),
+        ("ca-central-1", ""),
+    ],
+)
+def test_a_rule_is_not_asked_for_where_config_does_not_have_it(
+    ask: Callable[..., Any], region: str, lacking: str
+) -> None:
+    resources = {**TABLE, **rules(*ALWAYS), "Cache": resource("AWS::DAX::Cluster")}
+
+    told = [
+        finding.message for finding in ask(DEPLOYED, resources, **{"AWS::Region": region}).findings
+    ]
+
+    assert told == (
+        [f"No rule in what was checked asks in {region} for {lacking}."] if lacking else []
+    )
+
+
+@pytest.mark.parametrize(
     "one",
     [
         rule("SERVICE_VPC_ENDPOINT_ENABLED", {"serviceName": "dynamodb"}),

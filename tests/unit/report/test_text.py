@@ -86,7 +86,7 @@ def test_a_template_cannot_steer_the_terminal(result: Result) -> None:
 
 
 def test_a_note_ends_the_report(result: Result) -> None:
-    assert text.render(result, note="Exit code 0.").endswith("\nExit code 0.\n")
+    assert text.render(result, notes=["Exit code 0."]).endswith("\nExit code 0.\n")
 
 
 def test_a_check_that_judged_nothing_says_so() -> None:

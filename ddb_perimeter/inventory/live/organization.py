@@ -1,0 +1,42 @@
+"""The policies of the organization, where this account may read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ddb_perimeter.inventory.live import calls
+from ddb_perimeter.inventory.live.place import document, told
+from ddb_perimeter.unknown import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ddb_perimeter.inventory.live.place import Place
+    from ddb_perimeter.inventory.resource import Resource
+
+_POLICY: Final = "AWS::Organizations::Policy"
+_KINDS: Final = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
+
+
+def read_policies(place: Place) -> Iterator[Resource]:
+    """Read service and resource control policies; most accounts may not.
+
+    Args:
+        place: where the calls are made.
+    """
+    for kind in _KINDS:
+        for policy in place.list(calls.LIST_POLICIES, Filter=kind):
+            id_, arn = str(policy["Id"]), str(policy["Arn"])
+            content = told(place.ask(calls.DESCRIBE_POLICY, arn, PolicyId=id_), "Policy", "Content")
+            targets = place.requests.items(
+                calls.LIST_TARGETS_FOR_POLICY, place.region, arn, {"PolicyId": id_}
+            )
+            properties = {
+                "Name": policy.get("Name"),
+                "Type": kind,
+                "Content": document(content),
+                "TargetIds": targets
+                if isinstance(targets, Unknown)
+                else [each["TargetId"] for each in targets],
+            }
+            yield place.resource(_POLICY, id_, properties, Arn=arn)

@@ -1,0 +1,136 @@
+"""CloudTrail's trails, and the buckets that logs are written to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ddb_perimeter.inventory.live import calls
+from ddb_perimeter.inventory.live.place import document, told
+from ddb_perimeter.inventory.trails import TRAIL
+from ddb_perimeter.unknown import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ddb_perimeter.inventory.live.place import Place
+    from ddb_perimeter.inventory.resource import Resource
+
+_BUCKET: Final = "AWS::S3::Bucket"
+_BUCKET_POLICY: Final = "AWS::S3::BucketPolicy"
+_EVERYBODY: Final = "http://acs.amazonaws.com/groups/global/AllUsers"
+_ANY_ACCOUNT: Final = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+_OPEN: Final = {
+    (_EVERYBODY, "WRITE"): "PublicReadWrite",
+    (_EVERYBODY, "FULL_CONTROL"): "PublicReadWrite",
+    (_EVERYBODY, "READ"): "PublicRead",
+    (_ANY_ACCOUNT, "READ"): "AuthenticatedRead",
+    (_ANY_ACCOUNT, "FULL_CONTROL"): "AuthenticatedRead",
+}
+_ACCOUNT_FIELD: Final = 4  # of an ARN
+
+
+def read_trails(place: Place) -> list[Resource]:
+    """Read every trail that watches a Region, also those of other Regions and organizations.
+
+    Args:
+        place: the Region.
+    """
+    found = place.list(calls.DESCRIBE_TRAILS, includeShadowTrails=True)
+    return [_trail(place, each) for each in found]
+
+
+def _trail(place: Place, trail: dict[str, Any]) -> Resource:
+    arn = str(trail["TrailARN"])
+    status = place.ask(calls.GET_TRAIL_STATUS, arn, Name=arn)
+    selectors = place.ask(calls.GET_EVENT_SELECTORS, arn, TrailName=arn)
+    properties = {
+        "TrailName": trail.get("Name"),
+        "IsLogging": told(status, "IsLogging"),
+        "IsMultiRegionTrail": trail.get("IsMultiRegionTrail"),
+        "IsOrganizationTrail": trail.get("IsOrganizationTrail"),
+        "IncludeGlobalServiceEvents": trail.get("IncludeGlobalServiceEvents"),
+        "EnableLogFileValidation": trail.get("LogFileValidationEnabled"),
+        "KMSKeyId": trail.get("KmsKeyId"),
+        "S3BucketName": trail.get("S3BucketName"),
+        "S3KeyPrefix": trail.get("S3KeyPrefix"),
+        "CloudWatchLogsLogGroupArn": trail.get("CloudWatchLogsLogGroupArn"),
+        "CloudWatchLogsRoleArn": trail.get("CloudWatchLogsRoleArn"),
+        "EventSelectors": told(selectors, "EventSelectors") or None,
+        "AdvancedEventSelectors": told(selectors, "AdvancedEventSelectors") or None,
+    }
+    home = place.at(str(trail.get("HomeRegion") or place.region), arn.split(":")[_ACCOUNT_FIELD])
+    return home.resource(TRAIL, str(trail["Name"]), properties, Arn=arn)
+
+
+def bucket_names(resources: Iterable[Resource]) -> list[str]:
+    """Return the buckets that trails and AWS Config write to, each once.
+
+    Args:
+        resources: trails and delivery channels.
+    """
+    named = (each.at("S3BucketName") for each in resources)
+    return list(dict.fromkeys(name for name in named if isinstance(name, str)))
+
+
+def read_buckets(place: Place, names: Iterable[str]) -> Iterator[Resource]:
+    """Read those of some buckets that are the account's own; others are their owners' to show.
+
+    Args:
+        place: where the calls are made.
+        names: names of buckets.
+    """
+    wanted = list(names)
+    if not wanted:
+        return
+    own = {each["Name"] for each in place.list(calls.LIST_BUCKETS)}
+    for name in wanted:
+        if name in own:
+            yield from _bucket(place, name)
+
+
+def _bucket(place: Place, name: str) -> Iterator[Resource]:
+    arn = f"arn:{place.partition}:s3:::{name}"
+    versioning = place.ask(calls.GET_BUCKET_VERSIONING, arn, Bucket=name)
+    status = told(versioning, "Status")
+    properties = {
+        "BucketName": name,
+        "PublicAccessBlockConfiguration": told(
+            place.ask(calls.GET_PUBLIC_ACCESS_BLOCK, arn, Bucket=name),
+            "PublicAccessBlockConfiguration",
+        ),
+        "AccessControl": _grants(place.ask(calls.GET_BUCKET_ACL, arn, Bucket=name)),
+        "BucketEncryption": _encryption(place.ask(calls.GET_BUCKET_ENCRYPTION, arn, Bucket=name)),
+        "VersioningConfiguration": {"Status": status} if isinstance(status, str) else status,
+    }
+    yield place.resource(_BUCKET, name, properties, Arn=arn)
+    answer = place.ask(calls.GET_BUCKET_POLICY, arn, Bucket=name)
+    policy = document(told(answer, "Policy"))
+    if policy is not None:
+        yield place.resource(
+            _BUCKET_POLICY, f"policy of {name}", {"Bucket": name, "PolicyDocument": policy}
+        )
+
+
+def _grants(answer: dict[str, Any] | Unknown | None) -> object:
+    """Return the canned ACL that lets in as many as the grants do; None when only the owner."""
+    if isinstance(answer, Unknown):
+        return answer
+    given = {
+        (told(grant, "Grantee", "URI"), grant.get("Permission"))
+        for grant in told(answer, "Grants") or ()
+    }
+    return next((name for grant, name in _OPEN.items() if grant in given), None)
+
+
+def _encryption(answer: dict[str, Any] | Unknown | None) -> object:
+    configuration = told(answer, "ServerSideEncryptionConfiguration")
+    if configuration is None or isinstance(configuration, Unknown):
+        return configuration
+    rules = [
+        {
+            "BucketKeyEnabled": rule.get("BucketKeyEnabled"),
+            "ServerSideEncryptionByDefault": rule.get("ApplyServerSideEncryptionByDefault"),
+        }
+        for rule in configuration.get("Rules") or ()
+    ]
+    return {"ServerSideEncryptionConfiguration": rules}
