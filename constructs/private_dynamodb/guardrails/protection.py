@@ -34,7 +34,8 @@ def protection_statements(scope: GuardrailScope) -> list[Statement]:
         ),
         # CreateTable with a policy asks for PutResourcePolicy too.
         deny_but_for("DenyPolicyChanges", actions.CHANGE_POLICY, deploying),
-        deny_but_for("DenyKeyChanges", surroundings.CHANGE_KEY, deploying),
+        # Exempt besides, where it gives the accounts their recorder with its key: StackSets.
+        deny_but_for("DenyKeyChanges", surroundings.CHANGE_KEY, (*deploying, *scope.recording)),
         deny_but_for(
             "DenyTrailAndRecorderChanges",
             (
@@ -42,7 +43,7 @@ def protection_statements(scope: GuardrailScope) -> list[Statement]:
                 *surroundings.CHANGE_RECORDER,
                 *surroundings.CHANGE_CONFIG_RULE,
             ),
-            deploying,
+            (*deploying, *scope.recording),
         ),
         # EventBridge rules have names: those of the baseline begin with the project's.
         deny_but_for(
