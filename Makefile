@@ -20,7 +20,8 @@ TRUST ?=
 REGIONS ?=
 PACKS ?= build/conformance-packs
 
-.PHONY: help setup synth bootstrap deploy conformance-packs test lint types format lock lock-bench bench snapshots clean
+.PHONY: help setup synth bootstrap deploy conformance-packs dry-run test lint types format lock \
+	lock-bench lock-rehearsal bench rehearse snapshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -40,6 +41,9 @@ $(READY): requirements.txt pyproject.toml package.json package-lock.json
 synth: $(READY) ## synthesize every Region of baseline.toml, judge it, and say where the assembly is
 	@$(CDK) synth --quiet --output $(ASSEMBLY) --context config=$(CONFIG)
 	@$(BIN)/python -m stacks.summary $(ASSEMBLY)
+
+dry-run: $(READY) ## after a synth: try what must work, and what must not, on the guardrails
+	@$(BIN)/ddb-perimeter dry-run $(ASSEMBLY) --config $(CONFIG)
 
 bootstrap: $(READY) ## prepare the account of each CONFIG for deployment; TRUST: accounts that may deploy
 	@$(BIN)/python -m stacks.rollout bootstrap $(CONFIG) $(TRUST:%=--trust %)
@@ -94,5 +98,21 @@ lock-bench: $(READY) ## renew the pins of the benchmark's other tools
 	@$(BIN)/uv pip compile bench/peers/requirements.in --quiet --upgrade --python-version 3.11 \
 		--no-header --no-emit-index-url --output-file bench/peers/requirements.txt
 
+EMULATOR := rehearsal/ministack/.venv
+
+rehearse: $(READY) $(EMULATOR)/.ready ## deploy, use, change and destroy everything in an emulated account
+	@$(BIN)/python -m rehearsal
+
+# The emulator needs an older version of what we need: it lives in an environment of its own.
+$(EMULATOR)/.ready: rehearsal/ministack/requirements.txt
+	@echo "Installing the emulator into $(EMULATOR) (once)"
+	@test -x $(EMULATOR)/bin/python || "$(PYTHON)" -m venv $(EMULATOR)
+	@$(EMULATOR)/bin/python -m pip install --quiet --no-deps --requirement rehearsal/ministack/requirements.txt
+	@touch $@
+
+lock-rehearsal: $(READY) ## renew the pins of what the emulator needs
+	@$(BIN)/uv pip compile rehearsal/ministack/requirements.in --quiet --upgrade --python-version 3.11 \
+		--no-header --no-emit-index-url --output-file rehearsal/ministack/requirements.txt
+
 clean: ## remove what the other targets made, except the snapshots
-	@rm -rf $(VENV) $(PEERS) node_modules cdk.out* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) $(PEERS) $(EMULATOR) node_modules cdk.out* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

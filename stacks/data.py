@@ -19,12 +19,14 @@ from private_dynamodb import (
     Peer,
     PrivateTable,
     ReadOnlyCache,
+    StreamConsumerRole,
     TableKey,
     WorkloadRole,
 )
 from stacks.acknowledgments import acknowledge
+from stacks.last_message import follow_messages
 from stacks.regional_stack import RegionalStack
-from stacks.role_names import backup_role_name, cache_role_name
+from stacks.role_names import backup_role_name, cache_role_name, consumer_role_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +79,16 @@ class DataStack(RegionalStack):
         )
         self.backup = self._backup()
         self.cache = self._cache(network)
+        self._consumer_role = self._role_of_consumer()
         self.table = self._table(network)
+        if self._consumer_role is not None:
+            follow_messages(
+                self,
+                role=self._consumer_role,
+                table=self.table,
+                network=network,
+                alarm_topic=self.alarms.topic,
+            )
         self.policies = self._readers_and_writers()
         self._cross_account_readers()
         self._acknowledge()
@@ -144,12 +155,23 @@ class DataStack(RegionalStack):
                 Exemption(arn=exemption.arn, reason=exemption.reason, expires=exemption.expires)
                 for exemption in self._configuration.access.exemptions
             ],
+            # Lambda polls the stream; what its function writes goes through the endpoint.
+            stream_exemptions=[self._consumer_role.exemption] if self._consumer_role else [],
             cache_role_arns=[self.cache.role.role_arn] if self.cache else [],
             time_to_live_attribute=table.ttl_attribute,
             stream=dynamodb.StreamViewType(table.stream.value) if table.stream else None,
             billing=self._billing(),
             recovery_days=table.recovery_days,
             alarm_topic=self.alarms.topic,
+        )
+
+    def _role_of_consumer(self) -> StreamConsumerRole | None:
+        if not self._configuration.workload.consumer:
+            return None
+        return StreamConsumerRole(
+            self,
+            "LastMessageRole",
+            role_name=consumer_role_name(self._configuration, self._region),
         )
 
     def _attribute(self, name: str) -> dynamodb.Attribute:

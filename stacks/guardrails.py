@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 
 from private_dynamodb import GuardrailRoles, Guardrails, GuardrailScope
-from stacks.role_names import backup_role_name, cache_role_name
+from stacks.role_names import backup_role_name, cache_role_name, consumer_role_name
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -64,6 +64,7 @@ def _roles(configuration: Configuration, organization: OrganizationSettings) -> 
         deploy = tuple(cdk_role.format("cfn-exec", region.name) for region in regions)
         hand_over = tuple(cdk_role.format("deploy", region.name) for region in regions)
     backed_up = regions if configuration.table.backup_plan else ()
+    followed = regions if configuration.workload.consumer else ()
     return GuardrailRoles(
         deploy=deploy,
         hand_over=hand_over,
@@ -71,6 +72,7 @@ def _roles(configuration: Configuration, organization: OrganizationSettings) -> 
         break_glass=organization.break_glass,
         cache=tuple(cache_role_name(configuration, each) for each in regions if each.cache.enabled),
         network=tuple(exemption.arn for exemption in configuration.access.exemptions),
+        streams=tuple(consumer_role_name(configuration, each) for each in followed),
         export=administration.export,
         restore=administration.restore,
         backup=(

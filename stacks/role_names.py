@@ -26,3 +26,13 @@ def backup_role_name(configuration: Configuration, region: RegionSettings) -> st
         region: the Region.
     """
     return f"{configuration.project}-backup-{region.name}"
+
+
+def consumer_role_name(configuration: Configuration, region: RegionSettings) -> str:
+    """Return the name of the role of a Region's stream consumer.
+
+    Args:
+        configuration: the whole configuration.
+        region: the Region.
+    """
+    return f"{configuration.project}-last-message-{region.name}"

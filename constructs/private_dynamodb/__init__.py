@@ -39,6 +39,7 @@ from private_dynamodb.network import AdoptedVpc, InterfaceService, NewVpc, Priva
 from private_dynamodb.perimeter import Administrators, Endpoints, Exemption
 from private_dynamodb.perimeter_rule import PerimeterRule
 from private_dynamodb.stack_set import Members, OrganizationStackSet
+from private_dynamodb.stream_consumer import StreamConsumer, StreamConsumerRole
 from private_dynamodb.table import PrivateTable
 from private_dynamodb.table_policy import stream_policy, table_policy
 from private_dynamodb.trail import AuditTrail
@@ -84,6 +85,8 @@ __all__ = [
     "PrivateTable",
     "ReadOnlyCache",
     "ServiceKey",
+    "StreamConsumer",
+    "StreamConsumerRole",
     "TableKey",
     "WorkloadRole",
     "alarm_on",

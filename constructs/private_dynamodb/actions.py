@@ -20,13 +20,16 @@ WRITE_TABLE = (
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
 )
+# Neither knows a resource: a table cannot be named.
+DISCOVER = (
+    "dynamodb:DescribeEndpoints",
+    "dynamodb:ListTables",
+)
 READ_STREAM = (
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
     "dynamodb:GetShardIterator",
 )
-# What clients ask before they work; it knows no resource.
-DISCOVER = ("dynamodb:DescribeEndpoints",)
 
 # Everything that touches items, whether or not the baseline's own clients use it.
 TABLE_DATA_PLANE = (

@@ -35,10 +35,11 @@ def table_endpoint_policy(scope: Construct, *, table_name: str) -> iam.PolicyDoc
                 [*actions.READ_TABLE, *actions.WRITE_TABLE],
                 [table, f"{table}/index/*"],
             ),
-            # Clients ask where the endpoint is; the action knows no resource.
+            # Clients ask where the endpoint is, and people which tables there are. These actions
+            # know no resource and show names only; who may list tables is for IAM to say.
             _allow_own_principals(
                 scope,
-                "AllowEndpointDiscovery",
+                "AllowDiscovery",
                 actions.DISCOVER,
                 ["*"],
                 own_resources=False,

@@ -59,6 +59,7 @@ class PrivateTable(Construct):
         sort_key: attribute to sort by.
         indexes: global secondary indexes.
         exemptions: who may reach the data from elsewhere.
+        stream_exemptions: who may read the stream from elsewhere, and not the table.
         cache_role_arns: service roles of the DAX clusters that read the table.
         time_to_live_attribute: attribute with the expiry time in epoch seconds.
         stream: what the stream carries; None: no stream.
@@ -85,6 +86,7 @@ class PrivateTable(Construct):
         sort_key: dynamodb.Attribute | None = None,
         indexes: Sequence[dynamodb.GlobalSecondaryIndexPropsV2] = (),
         exemptions: Sequence[Exemption] = (),
+        stream_exemptions: Sequence[Exemption] = (),
         cache_role_arns: Sequence[str] = (),
         time_to_live_attribute: str | None = None,
         stream: dynamodb.StreamViewType | None = None,
@@ -128,7 +130,7 @@ class PrivateTable(Construct):
                 self,
                 endpoints=endpoints,
                 administrators=administrators,
-                exemptions=exemptions,
+                exemptions=[*exemptions, *stream_exemptions],
             ),
         )
         self.alarms = self._alarms(alarm_topic)

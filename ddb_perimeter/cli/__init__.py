@@ -1,4 +1,4 @@
-"""The command line: `ddb-perimeter check | verify | permissions | controls | explain`."""
+"""The command line: `ddb-perimeter check | verify | replay | permissions | controls | explain`."""
 
 from ddb_perimeter.cli.program import main
 

@@ -25,10 +25,10 @@ _PARAMETER: Final = re.compile(r"(.+:)?[A-Za-z0-9]+")
 def read_parameters(
     _context: click.Context, _option: click.Parameter, values: Sequence[str]
 ) -> dict[str, str]:
-    """Read the values of template parameters.
+    """Read the values of ``--parameter``.
 
     Raises:
-        Failure: one of them is not NAME=VALUE, or is given twice.
+        Failure: one cannot be used.
     """
     parameters: dict[str, str] = {}
     for value in values:

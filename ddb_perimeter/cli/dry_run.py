@@ -8,7 +8,7 @@ import click
 
 from ddb_perimeter.cli.check import load, read_parameters
 from ddb_perimeter.cli.output import Failure, write_stdout
-from ddb_perimeter.cli.reporting import FAILED, PASSED, PATH, declared_perimeter
+from ddb_perimeter.cli.reporting import FAILED, PASSED, PATH, read_perimeter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def dry_run(
     from ddb_perimeter.report import dry_run as report  # noqa: PLC0415 - the others need neither
     from ddb_perimeter.requests.dry_run import tried  # noqa: PLC0415
 
-    perimeter = declared_perimeter(config)
+    perimeter = read_perimeter(config)
     system = cast("System", load(paths, parameters))  # `check` knows it by what it needs
     outcomes = tried(system, perimeter)
     if not outcomes:

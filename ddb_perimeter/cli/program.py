@@ -15,6 +15,7 @@ from ddb_perimeter.cli.dry_run import dry_run
 from ddb_perimeter.cli.lookup import explain, list_controls
 from ddb_perimeter.cli.output import abandon_stdout
 from ddb_perimeter.cli.permissions import permissions
+from ddb_perimeter.cli.replay import replay
 from ddb_perimeter.cli.verify import verify
 from ddb_perimeter.report.wording import printable
 
@@ -85,6 +86,7 @@ def program() -> None:
 program.add_command(check)
 program.add_command(verify)
 program.add_command(permissions)
+program.add_command(replay)
 program.add_command(list_controls)
 program.add_command(explain)
 program.add_command(dry_run)

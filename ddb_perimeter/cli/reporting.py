@@ -20,7 +20,7 @@ from ddb_perimeter.report.wording import verdict_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ddb_perimeter.controls.control import Where
+    from ddb_perimeter.controls.control import Control, Where
     from ddb_perimeter.findings import Result
 
 PASSED: Final = 0
@@ -145,24 +145,33 @@ class Report:
         """
         if self.file is not None:
             demand_writable(self.file, inputs)
-        perimeter = declared_perimeter(self.config)
+        perimeter = read_perimeter(self.config)
         self._demand_controls(where)
         return perimeter
 
-    def publish(self, result: Result, *, folder: str = "", notes: Iterable[str] = ()) -> int:
+    def publish(
+        self,
+        result: Result,
+        *,
+        folder: str = "",
+        notes: Iterable[str] = (),
+        more: Sequence[Control[Any]] = (),
+    ) -> int:
         """Write the report, and return the exit code.
 
         Args:
             result: what the run found out.
             folder: folder of the templates below the current one, or empty.
             notes: what a person should know besides.
+            more: controls of this run alone, which the catalogue does not have.
         """
         if self.file is not None:
-            write_file(self.file, self._render(result, folder, notes, colour=False))
+            write_file(self.file, self._render(result, folder, notes, more, colour=False))
         if self.quiet or self.file is not None:
             write_stdout(f"{verdict_line(result)}\n")
         else:
-            write_stdout(self._render(result, folder, notes, colour=colourful(sys.stdout)))
+            colour = colourful(sys.stdout)
+            write_stdout(self._render(result, folder, notes, more, colour=colour))
         return FAILED if self._fails(result) else PASSED
 
     def _demand_controls(self, where: Where) -> None:
@@ -183,7 +192,15 @@ class Report:
             for control in result.controls
         )
 
-    def _render(self, result: Result, folder: str, notes: Iterable[str], *, colour: bool) -> str:
+    def _render(
+        self,
+        result: Result,
+        folder: str,
+        notes: Iterable[str],
+        more: Sequence[Control[Any]],
+        *,
+        colour: bool,
+    ) -> str:
         """Write the report in the format that was asked for; the others are never imported."""
         match self.output_format:
             case "json":
@@ -193,7 +210,8 @@ class Report:
             case "sarif":
                 from ddb_perimeter.report import sarif  # noqa: PLC0415
 
-                return sarif.render(result, catalogue.select(self.only), folder=folder)
+                controls = (*catalogue.select(self.only), *more)
+                return sarif.render(result, controls, folder=folder)
             case "junit":
                 from ddb_perimeter.report import junit  # noqa: PLC0415
 
@@ -202,29 +220,12 @@ class Report:
                 from ddb_perimeter.report import text  # noqa: PLC0415
 
                 told = (*notes, *self._excuse(result))
-                return text.render(result, width=_width(), colour=colour, notes=told)
+                return text.render(result, width=report_width(), colour=colour, notes=told)
 
     def _excuse(self, result: Result) -> Iterable[str]:
         """Say why the exit code differs from the verdict."""
         if result.verdict is not Verdict.HOLDS and not self._fails(result):
             yield f"Exit code 0: --fail-on {self.fail_on}, and no finding is that severe."
-
-
-def declared_perimeter(config: Path | None) -> Perimeter:
-    """Read what is declared to be inside; without a file, nothing more than the templates say.
-
-    Args:
-        config: the file; None for none.
-
-    Raises:
-        Failure: the file cannot be used.
-    """
-    if config is None:
-        return Perimeter()
-    try:
-        return declaration.read(config)
-    except declaration.DeclarationError as error:
-        raise Failure(str(error)) from error
 
 
 def colourful(stream: Any) -> bool:  # noqa: ANN401 - whatever stands for a stream
@@ -237,7 +238,25 @@ def colourful(stream: Any) -> bool:  # noqa: ANN401 - whatever stands for a stre
     return bool(stream.isatty() and wanted)
 
 
-def _width() -> int:
+def read_perimeter(config: Path | None) -> Perimeter:
+    """Read the file of ``--config``; without one, nothing is declared.
+
+    Args:
+        config: the file, or None.
+
+    Raises:
+        Failure: it cannot be used.
+    """
+    if config is None:
+        return Perimeter()
+    try:
+        return declaration.read(config)
+    except declaration.DeclarationError as error:
+        raise Failure(str(error)) from error
+
+
+def report_width() -> int:
+    """Return the columns that a report may use on standard output."""
     if not sys.stdout.isatty():
         return _NARROW
     return max(40, min(shutil.get_terminal_size().columns, _WIDEST))

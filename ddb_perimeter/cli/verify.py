@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ddb_perimeter.cli.check import load, read_parameters
 from ddb_perimeter.cli.output import Failure
-from ddb_perimeter.cli.reporting import Report, colourful, report_options
+from ddb_perimeter.cli.reporting import PATH, Report, colourful, report_options
 from ddb_perimeter.controls import catalogue
 from ddb_perimeter.controls.control import Where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
     from types import ModuleType
 
+    from ddb_perimeter.controls.control import Control
+    from ddb_perimeter.inventory import Inventory
     from ddb_perimeter.inventory.account import Account
 
 
@@ -38,6 +42,22 @@ if TYPE_CHECKING:
     multiple=True,
     help="Judge this table, and what it depends on. Repeat for more; without, every table.",
 )
+@click.option(
+    "--against",
+    metavar="PATH",
+    multiple=True,
+    type=PATH,
+    help="Compare the account with what these templates promise: a cdk.out, a folder of templates "
+    "or one template. Repeat for more.",
+)
+@click.option(
+    "--parameter",
+    "parameters",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=read_parameters,
+    help="Value of a parameter of these templates, as for check.",
+)
 @report_options
 def verify(
     *,
@@ -45,6 +65,8 @@ def verify(
     every: bool,
     profile: str | None,
     tables: tuple[str, ...],
+    against: tuple[Path, ...],
+    parameters: Mapping[str, str],
     **options: Any,  # noqa: ANN401 - those of every report
 ) -> int:
     """Prove the perimeter of a live account, or show the request that breaks it.
@@ -57,11 +79,37 @@ def verify(
     """
     if named and every:
         raise Failure("--region and --all-regions: give one of them")
+    if parameters and not against:
+        raise Failure("--parameter: is for the templates of --against; name them, or leave it out")
     report = Report.of(options)
-    perimeter = report.prepare(Where.ACCOUNTS)
+    perimeter = report.prepare(Where.ACCOUNTS, against)
+    if against:
+        load(against, parameters)  # before the account is asked: templates may be unusable
     account = _read(named, tables, profile, every=every)
-    result = catalogue.run(account, perimeter, report.only)
-    return report.publish(result, notes=_notes(account, report.only))
+    drift = [_drift(account, against, parameters)] if against else []
+    result = catalogue.run(account, perimeter, report.only, drift)
+    return report.publish(result, notes=_notes(account, report.only), more=drift)
+
+
+def _drift(
+    account: Account, against: Sequence[Path], parameters: Mapping[str, str]
+) -> Control[Inventory]:
+    """Return the control that compares an account with templates.
+
+    Raises:
+        Failure: the templates stand for several promises.
+    """
+    drift = importlib.import_module("ddb_perimeter.drift")
+    place = {"AWS::AccountId": account.id, "AWS::Region": account.regions[0]}
+    control: Control[Inventory] | None = drift.promise(
+        load(against, {**parameters, **place}), account.regions
+    )
+    if control is None:
+        raise Failure(
+            "--against: conditions of the templates leave open what they promise; "
+            "set their parameters with --parameter"
+        )
+    return control
 
 
 def _read(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import importlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ddb_perimeter.controls.control import Control, Where
 from ddb_perimeter.controls.evaluation import Live, Scenario, System, evaluate
@@ -134,12 +134,23 @@ def place_of(system: System) -> Where:
     return Where.ACCOUNTS if isinstance(system, Live) else Where.TEMPLATES
 
 
-def run(system: System, perimeter: Perimeter, only: Collection[str] = ()) -> Result:
+def run(
+    system: System,
+    perimeter: Perimeter,
+    only: Collection[str] = (),
+    more: Collection[Control[Any]] = (),
+) -> Result:
     """Ask the named controls about a system, or all that can be asked of it.
+
+    Args:
+        system: what is judged.
+        perimeter: what is declared.
+        only: ids of controls; empty for all.
+        more: controls that are made for this run, besides.
 
     Raises:
         UnknownControlError: one of the ids does not exist.
         MisplacedControlError: one of them cannot be asked of this system.
         ValueError: there is no control at all.
     """
-    return evaluate(system, perimeter, select(only, place_of(system)))
+    return evaluate(system, perimeter, (*select(only, place_of(system)), *more))

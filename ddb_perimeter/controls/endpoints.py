@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.network import ENDPOINT, Endpoint
 from ddb_perimeter.inventory.tables import TABLE_TYPES, tables
 from ddb_perimeter.policy.actions import Plane, of_plane
+from ddb_perimeter.policy.actions import table as action_table
 from ddb_perimeter.policy.callers import Callers
 from ddb_perimeter.policy.document import Policy
 from ddb_perimeter.policy.origins import Origins
@@ -80,15 +82,20 @@ class Door:
         stream = self.endpoint.service == "dynamodb-streams"
         return f"{name}/stream/2026-01-01T00:00:00.000" if stream else name
 
-    def lets(self, callers: Callers, arns: tuple[str, ...]) -> Answer:
+    def lets(
+        self, callers: Callers, arns: tuple[str, ...], *, unbound: tuple[str, ...] = ()
+    ) -> Answer:
         """Say whether none of these callers gets through to any of these resources.
 
         Args:
             callers: who asks.
             arns: tables or streams.
+            unbound: actions to ask about, too, that know no resource.
         """
         id_ = self.endpoint.id if isinstance(self.endpoint.id, str) else "vpce-unknown"
-        question = Question(callers, Origins.endpoint(id_), self.actions, arns)
+        if unbound:
+            arns = (*arns, "*")
+        question = Question(callers, Origins.endpoint(id_), (*self.actions, *unbound), arns)
         return self.surroundings.prover.none_granted(question, self.policy, self.document)
 
     def judge(self, answer: Answer, message: str, exposure: Exposure) -> Judgment:
@@ -116,6 +123,18 @@ class Door:
             evidence=evidence,
             counterexample=answer.counterexample,
         )
+
+
+@functools.cache
+def _unbound_actions() -> tuple[str, ...]:
+    """Return the actions of DynamoDB that know no resource, so that only a caller pins them."""
+    return tuple(
+        action.name
+        for action in action_table().values()
+        if action.name.startswith("dynamodb:")
+        and action.targets("*")
+        and action.plane is not Plane.DATA
+    )
 
 
 def doors(inventory: Inventory, perimeter: Perimeter) -> tuple[Door, ...]:
@@ -190,7 +209,7 @@ def policy_is_written(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     title="The endpoint lets nobody but our principals through",
     severity=Severity.HIGH,
     why="Credentials of another account that are brought inside carry data out by their own "
-    "account's table.",
+    "account's table, or word by word in the names that they list.",
     source=f"{_PRIVATELINK}/vpc-endpoints-ddb.html",
     fix="Condition every Allow on aws:PrincipalAccount or aws:PrincipalOrgID.",
     types=DOOR_TYPES,
@@ -199,7 +218,7 @@ def identities_are_pinned(inventory: Inventory, perimeter: Perimeter) -> Judgmen
     for door in doors(inventory, perimeter):
         targets = (*door.own, door.arn(door.endpoint.resource.account, "some-table"))
         yield door.judge(
-            door.lets(Callers.strangers(), targets),
+            door.lets(Callers.strangers(), targets, unbound=_unbound_actions()),
             "the endpoint takes anybody's credentials",
             Exposure.WEAKENED,
         )

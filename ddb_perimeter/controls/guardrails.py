@@ -233,8 +233,8 @@ def legitimate_works(inventory: Inventory, perimeter: Perimeter) -> Judgments:
         doubts = [
             unknown(
                 each.subject(),
-                f"nobody here knows what CloudFormation calls for a {each.type}, so a guardrail "
-                "may stop its deployment",
+                f"nobody here knows what CloudFormation calls for {each.type}, so a guardrail may "
+                "stop its deployment",
             )
             for each in stage.undescribed()
         ]

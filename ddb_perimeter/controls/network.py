@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, holds, unknown, unresolved
 from ddb_perimeter.controls.routes import names, unseen, unseen_part
+from ddb_perimeter.controls.stream_poller import POLLER_TYPES, polling_roles
 from ddb_perimeter.findings import Exposure, Severity
 from ddb_perimeter.inventory.addresses import PUBLIC, Addresses, blocks
 from ddb_perimeter.inventory.caches import CLUSTER, PLAIN_PORT, TLS_PORT
@@ -306,16 +307,16 @@ def on_every_route_table(inventory: Inventory, perimeter: Perimeter) -> Judgment
 
 @control(
     id="ddb-stream-private-path",
-    title="Streams can be read through an endpoint",
+    title="Streams can be read through an endpoint, or by Lambda alone",
     severity=Severity.HIGH,
     why="The gateway endpoint for DynamoDB does not carry its streams: without an interface "
     "endpoint their readers go over public addresses.",
     source="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/privatelink-streams.html",
     fix="Add an interface endpoint for com.amazonaws.REGION.dynamodb-streams in the clients' VPC, "
-    "or switch the stream off.",
-    types=(*CLIENT_TYPES, *TABLE_TYPES),
+    "let Lambda poll the stream with a role that is its alone, or switch the stream off.",
+    types=(*CLIENT_TYPES, *TABLE_TYPES, *POLLER_TYPES),
 )
-def stream_endpoint(inventory: Inventory, _: Perimeter) -> Judgments:
+def stream_endpoint(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     """Judge each table and replica; a stream for replication alone needs no reader."""
     served = {e.resource.region for e in network(inventory).endpoints_of("dynamodb-streams")}
     doubts = [e for e in network(inventory).endpoints if isinstance(e.service, Unknown)]
@@ -328,6 +329,8 @@ def stream_endpoint(inventory: Inventory, _: Perimeter) -> Judgments:
             yield unresolved(subject, property_, view, evidence=evidence)
         elif view is None or table.region in served:
             yield holds(subject)
+        elif table.stream_arn and polling_roles(inventory, perimeter, table.stream_arn):
+            yield holds(subject)  # read inside AWS, and handed to a function
         elif doubts:
             name = doubts[0].resource.logical_id
             yield unknown(

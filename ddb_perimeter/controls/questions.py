@@ -17,7 +17,7 @@ from ddb_perimeter.policy.space import Question
 from ddb_perimeter.policy.world import Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ddb_perimeter.controls.control import Judgment, Judgments
     from ddb_perimeter.controls.guarded import Guarded
@@ -52,13 +52,13 @@ def cannot_tell(guarded: Guarded, answer: Answer) -> Judgment:
     return unknown(guarded.subject, answer.why, evidence=guarded.evidence(answer))
 
 
-def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ...]) -> Judgments:
+def outside_denied(guarded: Guarded, perimeter: Perimeter, proved: Mapping[str, str]) -> Judgments:
     """Judge whether the data plane is denied to everybody outside, whatever else allows it.
 
     Args:
         guarded: a table or a stream.
         perimeter: declared exemptions.
-        caches: ARNs of cache roles that are proved to read only, and to be DAX's alone.
+        proved: ARNs of roles that are proved to be a service's alone, with what it does by each.
     """
     if (doubt := doubtful(guarded)) is not None:
         yield doubt
@@ -68,7 +68,7 @@ def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ..
     }
     # Whom the policy cannot tell from other roles it denies like them.
     told_apart = (
-        arn for arn in (*sorted(exempted), *caches) if may_single_out(guarded.read_policy, arn)
+        arn for arn in (*sorted(exempted), *proved) if may_single_out(guarded.read_policy, arn)
     )
     everybody = Callers.anyone().but_arns(*told_apart).but_service_linked_roles().but_services()
     # Whoever is on our side needs no Allow of this policy; a stranger does.
@@ -76,7 +76,7 @@ def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ..
     whole = Question(everybody, guarded.outside.but_forwarded(), guarded.actions, guarded.arns)
     if guarded.prover.every_denied(whole, guarded.read_policy).holds:
         yield holds(guarded.subject)  # so everybody on our side is denied too
-        yield from _let_through(guarded, perimeter, caches)
+        yield from _let_through(guarded, perimeter, proved)
         return
     for callers, exposure in ((ours, Exposure.REACHABLE), (everybody, Exposure.WEAKENED)):
         question = replace(whole, callers=callers)
@@ -95,7 +95,7 @@ def outside_denied(guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ..
             )
             return
     yield holds(guarded.subject)
-    yield from _let_through(guarded, perimeter, caches)
+    yield from _let_through(guarded, perimeter, proved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +144,14 @@ def _not_denied(guarded: Guarded, answer: Answer) -> str:
 
 
 def _let_through(
-    guarded: Guarded, perimeter: Perimeter, caches: tuple[str, ...]
+    guarded: Guarded, perimeter: Perimeter, proved: Mapping[str, str]
 ) -> Iterator[Exemption]:
     """Name everybody whom the policy lets through from outside."""
-    for arn in caches:
+    for arn, reason in proved.items():
         if may_single_out(guarded.read_policy, arn) and _passes(
             guarded, Callers.exactly(arn), guarded.outside
         ):
-            yield exempt(
-                guarded.subject, arn, "DAX reads the table with this role; it can only read"
-            )
+            yield exempt(guarded.subject, arn, reason)
     for declared in perimeter.exemptions:
         if _passes(guarded, Callers.exactly(declared.arn), guarded.outside):
             yield exempt(

@@ -12,6 +12,7 @@ from ddb_perimeter.controls.questions import (
     outside_denied,
     plain_http_denied,
 )
+from ddb_perimeter.controls.stream_poller import POLLER_TYPES, polling_roles
 from ddb_perimeter.findings import Exposure, Severity
 from ddb_perimeter.inventory.network import ENDPOINT
 from ddb_perimeter.inventory.organization import ORGANIZATION_POLICY
@@ -33,12 +34,18 @@ _TYPES: Final = TABLE_TYPES | {ENDPOINT, ORGANIZATION_POLICY}
     why="A stream holds the last day of every change, and the table's policy does not cover it.",
     source=f"{_GUIDE}/rbac-iam-actions.html",
     fix="Give the stream a resource policy that denies GetRecords and GetShardIterator unless "
-    "aws:SourceVpce is your dynamodb-streams endpoint.",
-    types=_TYPES,
+    "aws:SourceVpce is your dynamodb-streams endpoint, and exempt nobody but the role of a "
+    "function that Lambda polls it for.",
+    types=_TYPES | POLLER_TYPES,
 )
 def stream_denied_outside(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     for stream in guarded_streams(inventory, perimeter):
-        yield from outside_denied(stream, perimeter, ())
+        pollers = {
+            arn: "Lambda polls the stream with this role, which nobody else may assume"
+            for stream_arn in stream.arns
+            for arn in polling_roles(inventory, perimeter, stream_arn)
+        }
+        yield from outside_denied(stream, perimeter, pollers)
 
 
 @control(

@@ -42,7 +42,11 @@ _WITH_CACHE: Final = _TYPES | IAM_TYPES | {"AWS::DAX::Cluster"}
 )
 def data_plane_denied_outside(inventory: Inventory, perimeter: Perimeter) -> Judgments:
     for table in guarded_tables(inventory, perimeter):
-        yield from outside_denied(table, perimeter, trusted_cache_roles(inventory, perimeter))
+        caches = dict.fromkeys(
+            trusted_cache_roles(inventory, perimeter),
+            "DAX reads the table with this role; it can only read",
+        )
+        yield from outside_denied(table, perimeter, caches)
 
 
 @control(

@@ -128,8 +128,9 @@ def problems(type_: OrganizationPolicyType, document: Mapping[str, object]) -> I
     if document.get("Version") != _VERSION:
         yield f'Version is {document.get("Version")!r:.40}, and has to be "{_VERSION}"'
     raw = document.get("Statement")
-    statements = raw if isinstance(raw, list) else [raw]
-    if not statements or not all(isinstance(each, dict) for each in statements):
+    listed = raw if isinstance(raw, list) else [raw]
+    statements: list[dict[str, object]] = [each for each in listed if isinstance(each, dict)]
+    if not listed or len(statements) < len(listed):
         yield "it has no Statement, or one that is no object"
         return
     sids = [each["Sid"] for each in statements if "Sid" in each]

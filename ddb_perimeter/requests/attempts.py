@@ -15,6 +15,7 @@ from ddb_perimeter.policy.layers import Layers
 from ddb_perimeter.policy.request import Caller, Kind
 from ddb_perimeter.policy.world import Relation
 from ddb_perimeter.requests import stack_sets
+from ddb_perimeter.requests.data_use import pollers
 from ddb_perimeter.requests.trial import INTERNET, SERVICE, Trial
 
 if TYPE_CHECKING:
@@ -137,6 +138,9 @@ def _from_outside(place: Place, tables: list[str], streams: list[str]) -> Iterat
     foreign = place.arn("dynamodb", "table/theirs", account=other)
     taken = "a table of a stranger is written to over the internet"
     yield _attempt(place, taken, insider, "dynamodb:PutItem", foreign)
+    taken = "a stream of a stranger is read over the internet"
+    stream = f"{foreign}/stream/2026-01-01T00:00:00.000"
+    yield _attempt(place, taken, insider, "dynamodb:GetRecords", stream)
     for arn, action in (
         *((table, "dynamodb:GetItem") for table in tables),
         *((stream, "dynamodb:GetRecords") for stream in streams),
@@ -177,6 +181,10 @@ def _roles(scene: Scene, insider: Caller) -> Iterator[Trial]:
             to = {"iam:PassedToService": "cloudformation.amazonaws.com"}
             what = "somebody deploys with the deploying role"
             yield _attempt(place, what, insider, "iam:PassRole", arn, INTERNET, to)
+    for _, arn in pollers(scene):
+        to = {"iam:PassedToService": "lambda.amazonaws.com"}
+        what = "another function follows the stream"
+        yield _attempt(place, what, insider, "iam:PassRole", arn, INTERNET, to)
     role = place.arn("iam", "role/any")
     to = {"iam:PassedToService": "dax.amazonaws.com"}
     what = "a cluster is given a role"

@@ -141,6 +141,16 @@ def service_linked(scene: Scene) -> Iterator[Trial]:
 
 def streams(scene: Scene) -> Iterator[Trial]:
     """Yield what Lambda reads for a function of the templates."""
+    for stream, role in pollers(scene):
+        yield from _reads_of(scene, stream, role, "event source mapping")
+
+
+def pollers(scene: Scene) -> Iterator[tuple[Guarded, str]]:
+    """Yield the streams that functions of the templates follow, with the role of each function.
+
+    Args:
+        scene: where to look.
+    """
     functions = {each.arn: each for each in scene.inventory.of_type(FUNCTION) if each.arn}
     names = {str(each.physical): each for each in functions.values()}
     for mapping in scene.inventory.of_type(EVENT_SOURCE):
@@ -149,7 +159,7 @@ def streams(scene: Scene) -> Iterator[Trial]:
         role = function.at("Role") if function else None
         for stream in scene.streams:
             if isinstance(role, str) and mapping.at("EventSourceArn") in stream.arns:
-                yield from _reads_of(scene, stream, role, "event source mapping")
+                yield stream, role
 
 
 def _reads_of(scene: Scene, stream: Guarded, who: str, purpose: str) -> Iterator[Trial]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.guarded import guarded_streams, guarded_tables
+from ddb_perimeter.controls.perimeter import Duty
 from ddb_perimeter.inventory.backups import SELECTION
 from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import IAM_TYPES
@@ -93,7 +94,9 @@ class Stage:
         return tuple(attempts(self.scene))
 
     def undescribed(self) -> list[Resource]:
-        """Return the resources whose deployment nobody here can foresee."""
+        """Return the resources whose deployment nobody here can foresee, if somebody deploys."""
+        if not self.scene.operators(Duty.DEPLOY):
+            return []
         world = self.ceiling.world
         return handlers.undescribed(
             handlers.deployed(self.scene.inventory, world.account, world.region)

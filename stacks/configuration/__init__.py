@@ -11,6 +11,7 @@ from stacks.configuration.loading import (
 )
 from stacks.configuration.region import ExistingVpc, ReaderAccount, RegionCache, RegionSettings
 from stacks.configuration.table import IndexSettings, TableSettings
+from stacks.configuration.workload import WorkloadSettings
 
 __all__ = [
     "AccessSettings",
@@ -29,6 +30,7 @@ __all__ = [
     "RegionSettings",
     "Source",
     "TableSettings",
+    "WorkloadSettings",
     "configuration_path",
     "load_configuration",
 ]

@@ -14,7 +14,8 @@ from stacks.configuration.base import AccountId, Mistake, Settings
 from stacks.configuration.cache import CacheSettings, cluster_name
 from stacks.configuration.organization import OrganizationSettings
 from stacks.configuration.region import RegionSettings, cidr_range
-from stacks.configuration.table import TableSettings
+from stacks.configuration.table import MESSAGE_INDEX, StreamView, TableSettings
+from stacks.configuration.workload import WorkloadSettings
 
 
 class Configuration(Settings):
@@ -50,6 +51,9 @@ class Configuration(Settings):
     audit: Annotated[AuditSettings, Field(description="the trail, AWS Config and alarms")] = (
         AuditSettings()
     )
+    workload: Annotated[
+        WorkloadSettings, Field(description="what is added for the sample workload")
+    ] = WorkloadSettings()
     checks: Annotated[CheckSettings, Field(description="who judges the templates")] = (
         CheckSettings()
     )
@@ -195,6 +199,7 @@ class Configuration(Settings):
             self.table.stream is not None
             and InterfaceService.STREAMS not in self.access.interface_endpoints
             and not self.access.exemptions
+            and not self.workload.consumer
         ):
             raise Mistake(
                 "the gateway endpoint does not carry DynamoDB Streams, so nobody could read it",
@@ -223,6 +228,28 @@ class Configuration(Settings):
                 "the stack set gives the account a recorder, and an account has one in a Region",
                 'write audit.recorder = "existing"',
                 key="organization.stack_set",
+                value=True,
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _the_consumer_knows_the_table(self) -> Self:
+        if not self.workload.consumer:
+            return self
+        table = self.table
+        if table.stream not in {StreamView.NEW_IMAGE, StreamView.NEW_AND_OLD_IMAGES}:
+            raise Mistake(
+                "the consumer reads new messages from the stream, which does not carry them",
+                f'write stream = "{StreamView.NEW_IMAGE}" in [table]',
+                key="workload.consumer",
+                value=True,
+            )
+        index = next((each for each in table.indexes if each.name == MESSAGE_INDEX.name), None)
+        if (table.partition_key, table.sort_key, index) != ("pk", "sk", MESSAGE_INDEX):
+            raise Mistake(
+                "the consumer moves the items of the sample workload, and this is another table",
+                f"leave the keys of [table] at their defaults, with the index {MESSAGE_INDEX.name}",
+                key="workload.consumer",
                 value=True,
             )
         return self

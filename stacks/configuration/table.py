@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import (
     BeforeValidator,
@@ -77,12 +77,14 @@ def _default_attributes() -> dict[Attribute, AttributeKind]:
     return dict.fromkeys(("pk", "sk", "message_group_uuid"), AttributeKind.STRING)
 
 
+MESSAGE_INDEX: Final = IndexSettings(
+    name="message-group-sk-index", partition_key="message_group_uuid", sort_key="sk"
+)
+"""The index by which the sample workload finds the two items of a conversation."""
+
+
 def _default_indexes() -> tuple[IndexSettings, ...]:
-    return (
-        IndexSettings(
-            name="message-group-sk-index", partition_key="message_group_uuid", sort_key="sk"
-        ),
-    )
+    return (MESSAGE_INDEX,)
 
 
 class TableSettings(Settings):

@@ -69,7 +69,7 @@ def test_explain_says_what_why_source_and_fix(run: Run) -> None:
         (("contrls",), "ddb-perimeter: No such command 'contrls'"),
         (
             (),
-            "ddb-perimeter: name a command: check, verify, permissions, controls, explain, "
+            "ddb-perimeter: name a command: check, verify, permissions, replay, controls, explain, "
             "dry-run (or --help)\n",
         ),
     ],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls import catalogue
+from ddb_perimeter.controls.control import Where
 from ddb_perimeter.inventory import load
 from tests.mutation.templates import table
 
@@ -81,7 +82,8 @@ class Judge:
         only = {
             control.id
             for control in catalogue.controls()
-            if not types or not types.isdisjoint(control.types)
+            if control.where is not Where.ACCOUNTS
+            and (not types or not types.isdisjoint(control.types))
         }
         if not templates.spelling and self._only_policies(templates):
             only -= BLIND

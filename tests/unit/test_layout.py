@@ -7,8 +7,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SOURCES = [
     path
-    for folder in ("constructs", "ddb_perimeter", "stacks", "tests", "workload", "bench")
+    for folder in (
+        "constructs",
+        "ddb_perimeter",
+        "stacks",
+        "tests",
+        "workload",
+        "rehearsal",
+        "bench",
+    )
     for path in (ROOT / folder).rglob("*.py")
+    if ".venv" not in path.parts
 ]
 
 

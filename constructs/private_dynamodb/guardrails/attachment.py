@@ -73,14 +73,14 @@ def guardrail_policies(scope: GuardrailScope) -> tuple[GuardrailPolicy, ...]:
         GuardrailPolicy(
             "exits",
             service,
-            "The private table: exports, restores, replicas and backups by named roles only",
-            tuple(exit_statements(scope)),
+            "The private table: exports, restores, replicas and caches by named roles only",
+            (*exit_statements(scope), *cache_statements(scope)),
         ),
         GuardrailPolicy(
             "roles",
             service,
-            "The private table: who is exempt, and who may create a cache",
-            (*role_statements(scope), *cache_statements(scope)),
+            "The private table: an exemption stays with the role that it was given to",
+            tuple(role_statements(scope)),
         ),
         GuardrailPolicy(
             "perimeter",
@@ -93,10 +93,12 @@ def guardrail_policies(scope: GuardrailScope) -> tuple[GuardrailPolicy, ...]:
             ),
         ),
     )
-    for policy in policies:
+    # Where users are exempt and no role is, there is no role to protect.
+    written = tuple(policy for policy in policies if policy.statements)
+    for policy in written:
         for problem in problems(policy.type, policy.document):
             raise ValueError(f"{policy.type.short} {scope.project}-{policy.kind}: {problem}")
-    return policies
+    return written
 
 
 class Guardrails(Construct):

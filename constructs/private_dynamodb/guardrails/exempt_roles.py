@@ -54,6 +54,11 @@ def role_statements(scope: GuardrailScope) -> list[Statement]:
                 resources=as_resources(scope.recording),
             )
         )
+    if polling := as_resources(roles.streams):
+        statements.append(
+            # Whoever may hand such a role to Lambda follows the stream with another function.
+            deny_but_for("DenyPassingStreamRoles", ["iam:PassRole"], deploying, resources=polling)
+        )
     if roles.cache:
         statements.append(
             # The policy of the cache's role has a generated name: the stack's, then this one.

@@ -17,8 +17,6 @@ from private_dynamodb.guardrails.statements import Statement, deny, deny_anyone
 if TYPE_CHECKING:
     from private_dynamodb.guardrails.scope import GuardrailRoles, GuardrailScope
 
-_DATA_PLANE = (*actions.TABLE_DATA_PLANE, *actions.STREAM_DATA_PLANE)
-
 
 def network_statements(scope: GuardrailScope) -> list[Statement]:
     """Keep the accounts' own principals inside: any table, of whatever account (SCP).
@@ -26,18 +24,15 @@ def network_statements(scope: GuardrailScope) -> list[Statement]:
     Args:
         scope: names who is exempt.
     """
+    # Exempt from both: the declared exemptions, as in the table's policy; whoever restores, since
+    # a restore writes into its new table from where it was asked for; break-glass; and what an AWS
+    # service asks in a caller's name. Besides: the cache's role for tables, and whoever polls for
+    # a function for streams.
     return [
-        # Exempt: the cache's role and the declared exemptions, as in the table's policy; whoever
-        # restores, since a restore writes into its new table from where it was asked for;
-        # break-glass; and what an AWS service asks in a caller's name.
-        deny(
-            "DenyDataPlaneOutsideNetwork",
-            _DATA_PLANE,
-            conditions={
-                "StringNotEqualsIfExists": {"aws:VpceAccount": CALLER},
-                "BoolIfExists": {"aws:ViaAWSService": "false"},
-                **_but(callers(_exempt(scope.roles))),
-            },
+        deny(sid, denied, conditions=_outside(CALLER, callers(exempt), "aws:ViaAWSService"))
+        for sid, denied, exempt in (
+            ("DenyTablesOutsideNetwork", actions.TABLE_DATA_PLANE, _of_tables(scope.roles)),
+            ("DenyStreamsOutsideNetwork", actions.STREAM_DATA_PLANE, _of_streams(scope.roles)),
         )
     ]
 
@@ -48,28 +43,31 @@ def network_resource_statements(scope: GuardrailScope) -> list[Statement]:
     Args:
         scope: names who is exempt.
     """
+    # Exempt: the same as above, of the table's own account; AWS services that call as themselves,
+    # which other statements bind. RCPs never bind service-linked roles.
+    services = ("aws:PrincipalIsAWSService", "aws:ViaAWSService")
     return [
-        # Exempt: the same as above, of the table's own account; AWS services that call as
-        # themselves, which other statements bind. RCPs never bind service-linked roles.
-        deny_anyone(
-            "DenyTableDataOutsideNetwork",
-            _DATA_PLANE,
-            {
-                "StringNotEqualsIfExists": {"aws:VpceAccount": OWNER},
-                "BoolIfExists": {
-                    "aws:PrincipalIsAWSService": "false",
-                    "aws:ViaAWSService": "false",
-                },
-                **_but(owners_roles(_exempt(scope.roles))),
-            },
+        deny_anyone(sid, denied, _outside(OWNER, owners_roles(exempt), *services))
+        for sid, denied, exempt in (
+            ("DenyOwnTablesOutsideNetwork", actions.TABLE_DATA_PLANE, _of_tables(scope.roles)),
+            ("DenyOwnStreamsOutsideNetwork", actions.STREAM_DATA_PLANE, _of_streams(scope.roles)),
         )
     ]
 
 
-def _exempt(roles: GuardrailRoles) -> tuple[str, ...]:
+def _outside(owner: str, exempt: list[str], *services: str) -> dict[str, dict[str, object]]:
+    """Return the condition of a request through no endpoint of an account."""
+    return {
+        "StringNotEqualsIfExists": {"aws:VpceAccount": owner},
+        "BoolIfExists": dict.fromkeys(services, "false"),
+        # AWS takes no empty list.
+        **({"ArnNotLikeIfExists": {"aws:PrincipalArn": exempt}} if exempt else {}),
+    }
+
+
+def _of_tables(roles: GuardrailRoles) -> tuple[str, ...]:
     return (*roles.cache, *roles.network, *roles.restore, *roles.break_glass)
 
 
-def _but(arns: list[str]) -> dict[str, dict[str, object]]:
-    """Return the condition that exempts principals; AWS takes no empty list."""
-    return {"ArnNotLikeIfExists": {"aws:PrincipalArn": arns}} if arns else {}
+def _of_streams(roles: GuardrailRoles) -> tuple[str, ...]:
+    return (*roles.streams, *roles.network, *roles.restore, *roles.break_glass)

@@ -34,6 +34,7 @@ class GuardrailRoles:
         break_glass: exempt from every SCP and from the network RCP, for emergencies.
         cache: service roles of the DAX clusters, which read outside of any endpoint.
         network: read or write from outside the network, each declared as an exemption.
+        streams: poll streams outside of any endpoint, as Lambda does for a function.
         export: export tables to S3.
         restore: restore tables, and copy backups.
         backup: take backups.
@@ -45,6 +46,7 @@ class GuardrailRoles:
     break_glass: tuple[str, ...] = ()
     cache: tuple[str, ...] = ()
     network: tuple[str, ...] = ()
+    streams: tuple[str, ...] = ()
     export: tuple[str, ...] = ()
     restore: tuple[str, ...] = ()
     backup: tuple[str, ...] = ()
@@ -67,6 +69,7 @@ class GuardrailRoles:
             self.break_glass,
             self.cache,
             self.network,
+            self.streams,
             self.export,
             self.restore,
             self.backup,

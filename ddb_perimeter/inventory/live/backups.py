@@ -30,25 +30,24 @@ _RULE: Final = (
 _TAG_LISTS: Final = ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike")
 
 
-def read_plans(place: Place) -> list[Resource]:
-    """Read the backup plans of a Region, and what they select.
+def read_plan(place: Place, plan: dict[str, Any]) -> list[Resource]:
+    """Read a backup plan, and what it selects.
 
     Args:
-        place: the Region.
+        place: its Region.
+        plan: what AWS Backup told about it in the list of all.
     """
+    id_ = str(plan["BackupPlanId"])
+    arn = str(plan.get("BackupPlanArn") or place.arn("backup", f"backup-plan:{id_}"))
     found: list[Resource] = []
-    for plan in place.list(calls.LIST_BACKUP_PLANS):
-        id_ = str(plan["BackupPlanId"])
-        arn = str(plan.get("BackupPlanArn") or place.arn("backup", f"backup-plan:{id_}"))
-        answer = place.ask(calls.GET_BACKUP_PLAN, arn, BackupPlanId=id_)
-        if isinstance(answer, Unknown):
-            place.miss(calls.GET_BACKUP_PLAN, answer)
-        else:
-            properties = {"BackupPlan": _plan(told(answer, "BackupPlan") or {})}
-            found.append(place.resource(_PLAN, id_, properties, BackupPlanArn=arn, Arn=arn))
-        selections = place.list(calls.LIST_BACKUP_SELECTIONS, arn, BackupPlanId=id_)
-        found += [_selection(place, id_, arn, each) for each in selections]
-    return found
+    answer = place.ask(calls.GET_BACKUP_PLAN, arn, BackupPlanId=id_)
+    if isinstance(answer, Unknown):
+        place.miss(calls.GET_BACKUP_PLAN, answer)
+    else:
+        properties = {"BackupPlan": _plan(told(answer, "BackupPlan") or {})}
+        found.append(place.resource(_PLAN, id_, properties, BackupPlanArn=arn, Arn=arn))
+    selections = place.list(calls.LIST_BACKUP_SELECTIONS, arn, BackupPlanId=id_)
+    return [*found, *(_selection(place, id_, arn, each) for each in selections)]
 
 
 def _plan(plan: dict[str, Any]) -> dict[str, object]:
@@ -79,31 +78,37 @@ def _selection(place: Place, plan: str, arn: str, listed: dict[str, Any]) -> Res
     return place.resource(SELECTION, id_, properties)
 
 
-def read_vaults(
-    place: Place, plans: Iterable[Resource], tables: Iterable[Resource]
-) -> Iterator[Resource]:
-    """Read the vaults that plans write to, and those that have a backup of a table.
+def target_vaults(plans: Iterable[Resource]) -> Iterator[str]:
+    """Yield the names of the vaults that plans write to.
 
     Args:
-        place: the Region.
-        plans: its backup plans.
-        tables: its tables.
+        plans: what `read_plan` returned.
     """
-    names: dict[str, None] = {}
     for plan in plans:
         rules = plan.items("BackupPlan.BackupPlanRule") if plan.type == _PLAN else []
         for rule in rules if isinstance(rules, list) else ():
             if isinstance(rule, dict) and isinstance(rule.get("TargetBackupVault"), str):
-                names[rule["TargetBackupVault"]] = None
-    for table in tables:
-        arn = table.arn or ""
-        for point in place.list(calls.LIST_RECOVERY_POINTS_BY_RESOURCE, arn, ResourceArn=arn):
-            names[str(point["BackupVaultName"])] = None
-    for name in names:
-        yield _vault(place, name)
+                yield rule["TargetBackupVault"]
 
 
-def _vault(place: Place, name: str) -> Resource:
+def vaults_of(place: Place, arn: str) -> list[str]:
+    """Return the names of the vaults that have a backup of a table.
+
+    Args:
+        place: its Region.
+        arn: its ARN.
+    """
+    points = place.list(calls.LIST_RECOVERY_POINTS_BY_RESOURCE, arn, ResourceArn=arn)
+    return [str(each["BackupVaultName"]) for each in points]
+
+
+def read_vault(place: Place, name: str) -> Resource:
+    """Read a vault.
+
+    Args:
+        place: its Region.
+        name: its name.
+    """
     arn = place.arn("backup", f"backup-vault:{name}")
     answer = place.ask(calls.GET_BACKUP_VAULT_ACCESS_POLICY, arn, BackupVaultName=name)
     properties = {"BackupVaultName": name, "AccessPolicy": document(told(answer, "Policy"))}

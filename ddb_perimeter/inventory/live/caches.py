@@ -24,6 +24,8 @@ def read_caches(place: Place) -> list[Resource]:
     Args:
         place: the Region.
     """
+    if not place.requests.offers("dax", place.region, place.partition):
+        return []
     found = place.list(calls.DESCRIBE_CLUSTERS)
     if not found:
         return []

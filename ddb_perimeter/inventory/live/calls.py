@@ -325,7 +325,12 @@ GET_BACKUP_VAULT_ACCESS_POLICY: Final = Call(
 # Policies of the organization
 _ORGANIZATION_POLICY: Final = _types("Organizations::Policy")
 LIST_POLICIES: Final = Call(
-    "organizations", "list_policies", _ORGANIZATION_POLICY, "Policies", _NEXT
+    "organizations",
+    "list_policies",
+    _ORGANIZATION_POLICY,
+    "Policies",
+    _NEXT,
+    absent=frozenset({"AWSOrganizationsNotInUseException"}),
 )
 DESCRIBE_POLICY: Final = Call(
     "organizations",

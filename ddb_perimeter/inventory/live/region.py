@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import ROLE
 from ddb_perimeter.inventory.live import calls
-from ddb_perimeter.inventory.live.backups import read_plans, read_vaults
+from ddb_perimeter.inventory.live.backups import (
+    read_plan,
+    read_vault,
+    target_vaults,
+    vaults_of,
+)
 from ddb_perimeter.inventory.live.caches import cache_vpcs, read_caches
 from ddb_perimeter.inventory.live.functions import read_function
 from ddb_perimeter.inventory.live.keys import key_arns, read_key, with_keys
@@ -22,7 +27,7 @@ from ddb_perimeter.inventory.live.tables import (
     read_table,
     table_names,
 )
-from ddb_perimeter.inventory.live.trails import bucket_names, read_buckets, read_trails
+from ddb_perimeter.inventory.live.trails import own_buckets, read_bucket, read_trails
 from ddb_perimeter.inventory.resource import Resource
 from ddb_perimeter.inventory.tables import TABLE
 
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 
 
 Given = ParamSpec("Given")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +94,14 @@ class _Reader:
         found_networks = [start(read) for read in Networks.reads(place)]
         found_functions = start(place.list, calls.LIST_FUNCTIONS)
         found_trails = start(read_trails, place)
-        found_plans = start(read_plans, place)
+        found_plans = start(place.list, calls.LIST_BACKUP_PLANS)
         found_recording = self._all(read_recording, place)
         found_capacity = self._all(read_capacity, place)
 
         tables = [table for each in found_tables if (table := each.result()) is not None]
         found_keys = {arn: start(read_key, place, arn) for arn in key_arns(tables)}
-        plans, trails = found_plans.result(), found_trails.result()
-        recording = found_recording.result()
-        found_vaults = self._all(read_vaults, place, plans, tables)
-        found_buckets = self._all(read_buckets, place, bucket_names([*trails, *recording]))
+        found_points = [start(vaults_of, place, table.arn or "") for table in tables]
+        plans = _joined([start(read_plan, place, each) for each in found_plans.result()])
         networks = Networks(place, dict(each.result() for each in found_networks))
         identities = known.result()
         caches = self._own(found_caches.result(), tables, identities)
@@ -105,6 +109,11 @@ class _Reader:
         found_inside = self._all(networks.inside, vpcs)
         found_zones = self._all(read_zones, place, sorted(vpcs))
         found_rules = self._all(read_resolver_rules, place, vpcs)
+        trails, recording = found_trails.result(), found_recording.result()
+        buckets = start(own_buckets, place, [*trails, *recording])
+        vaults = dict.fromkeys([*target_vaults(plans), *_joined(found_points)])
+        found_vaults = [start(read_vault, place, name) for name in vaults]
+        found_buckets = [self._all(read_bucket, place, name) for name in buckets.result()]
 
         keys = {arn: each.result() for arn, each in found_keys.items()}
         resources: list[Resource] = [
@@ -115,10 +124,10 @@ class _Reader:
             *found_zones.result(),
             *found_rules.result(),
             *plans,
-            *found_vaults.result(),
+            *(vault.result() for vault in found_vaults),
             *trails,
             *recording,
-            *found_buckets.result(),
+            *_joined(found_buckets),
             *found_capacity.result(),
         ]
         data = [each.arn for each in resources if each.arn and each.type in {TABLE, CLUSTER}]
@@ -129,7 +138,7 @@ class _Reader:
             for each in found_functions.result()
             if each.get("Role") in roles
         ]
-        resources += [resource for each in functions for resource in each.result()]
+        resources += _joined(functions)
         return Region(tuple(self.names), tuple(resources), tuple(who))
 
     def _all(
@@ -154,3 +163,8 @@ class _Reader:
             each.at(name) for each in own for name in ("SubnetGroupName", "ParameterGroupName")
         }
         return [*own, *(each for each in found if each.type != CLUSTER and each.physical in named)]
+
+
+def _joined(found: Iterable[Future[list[Made]]]) -> list[Made]:
+    """Return what several tasks told, one after the other."""
+    return [each for task in found for each in task.result()]

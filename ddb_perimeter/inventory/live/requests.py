@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
 
-WORKERS: Final = 32
+WORKERS: Final = 64
 """Calls that are under way at the same time."""
 
 _ATTEMPTS: Final = 6
@@ -80,6 +80,7 @@ class Requests:
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(WORKERS, "aws-call")
+        self._claimed: set[str] = set()
 
     def close(self) -> None:
         """Start no further call, and wait for none."""
@@ -96,6 +97,29 @@ class Requests:
             kwargs: likewise.
         """
         return self._pool.submit(function, *args, **kwargs)
+
+    def claim(self, name: str) -> bool:
+        """Return whether nobody asked so before: what several Regions tell is read once.
+
+        Args:
+            name: an ARN, or another name that is the same from every Region.
+        """
+        with self._lock:
+            fresh = name not in self._claimed
+            self._claimed.add(name)
+            return fresh
+
+    def offers(self, service: str, region: str, partition: str) -> bool:
+        """Return whether a service exists in a Region, by the endpoints that botocore knows.
+
+        Args:
+            service: name of the service's client.
+            region: Region code.
+            partition: its partition.
+        """
+        with self._lock:
+            known = self.session.get_available_regions(service, partition_name=partition)
+        return region in known
 
     def answer(
         self, call: Call, region: str, on: str, parameters: Mapping[str, object]

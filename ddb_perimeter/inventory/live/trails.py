@@ -33,10 +33,10 @@ def read_trails(place: Place) -> list[Resource]:
     """Read every trail that watches a Region, also those of other Regions and organizations.
 
     Args:
-        place: the Region.
+        place: the Region; a trail that another one has told already is left to it.
     """
     found = place.list(calls.DESCRIBE_TRAILS, includeShadowTrails=True)
-    return [_trail(place, each) for each in found]
+    return [_trail(place, each) for each in found if place.requests.claim(each["TrailARN"])]
 
 
 def _trail(place: Place, trail: dict[str, Any]) -> Resource:
@@ -62,33 +62,32 @@ def _trail(place: Place, trail: dict[str, Any]) -> Resource:
     return home.resource(TRAIL, str(trail["Name"]), properties, Arn=arn)
 
 
-def bucket_names(resources: Iterable[Resource]) -> list[str]:
-    """Return the buckets that trails and AWS Config write to, each once.
+def own_buckets(place: Place, resources: Iterable[Resource]) -> list[str]:
+    """Return those of the buckets that logs are written to that are the account's own.
 
-    Args:
-        resources: trails and delivery channels.
-    """
-    named = (each.at("S3BucketName") for each in resources)
-    return list(dict.fromkeys(name for name in named if isinstance(name, str)))
-
-
-def read_buckets(place: Place, names: Iterable[str]) -> Iterator[Resource]:
-    """Read those of some buckets that are the account's own; others are their owners' to show.
+    Others are their owners' to show; what another Region has told already is left to it.
 
     Args:
         place: where the calls are made.
-        names: names of buckets.
+        resources: trails and delivery channels.
     """
-    wanted = list(names)
-    if not wanted:
-        return
-    own = {each["Name"] for each in place.list(calls.LIST_BUCKETS)}
-    for name in wanted:
-        if name in own:
-            yield from _bucket(place, name)
+    named = (each.at("S3BucketName") for each in resources)
+    fresh = [
+        name
+        for name in dict.fromkeys(named)
+        if isinstance(name, str) and place.requests.claim(f"arn:{place.partition}:s3:::{name}")
+    ]
+    own = {each["Name"] for each in place.list(calls.LIST_BUCKETS)} if fresh else set()
+    return [name for name in fresh if name in own]
 
 
-def _bucket(place: Place, name: str) -> Iterator[Resource]:
+def read_bucket(place: Place, name: str) -> Iterator[Resource]:
+    """Read a bucket, and its policy.
+
+    Args:
+        place: where the calls are made.
+        name: its name.
+    """
     arn = f"arn:{place.partition}:s3:::{name}"
     versioning = place.ask(calls.GET_BUCKET_VERSIONING, arn, Bucket=name)
     status = told(versioning, "Status")

@@ -12,7 +12,7 @@ import pytest
 from botocore.client import BaseClient
 
 from ddb_perimeter.inventory.account import Account, read_account
-from tests.live.reader.recorded import REGION
+from tests.live.reader.names import REGION
 from tests.live.reader.transport import Transport, recorded
 
 if TYPE_CHECKING:

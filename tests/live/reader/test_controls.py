@@ -12,7 +12,7 @@ from ddb_perimeter.inventory import Inventory, Resource
 from ddb_perimeter.inventory.account import Account
 from ddb_perimeter.inventory.iam import ROLE, USER
 from ddb_perimeter.inventory.network import ENDPOINT
-from tests.live.reader.recorded import ACCOUNT, REGION, TABLE
+from tests.live.reader.names import ACCOUNT, REGION, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,7 +15,7 @@ from ddb_perimeter.inventory.errors import InputError
 from ddb_perimeter.inventory.live.calls import DESCRIBE_CLUSTERS, GET_KEY_POLICY
 from ddb_perimeter.inventory.live.requests import Requests
 from ddb_perimeter.unknown import Unknown
-from tests.live.reader.recorded import KEY, REGION
+from tests.live.reader.names import KEY, REGION
 from tests.live.reader.transport import Transport, failure, recorded, refusing
 
 if TYPE_CHECKING:

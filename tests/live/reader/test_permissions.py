@@ -18,7 +18,7 @@ from ddb_perimeter.inventory.account import choose_regions, read_account
 from ddb_perimeter.inventory.live.calls import CALLS, GET_CALLER_IDENTITY, Call
 from ddb_perimeter.inventory.live.permissions import policy
 from ddb_perimeter.inventory.live.requests import Requests
-from tests.live.reader.recorded import REGION
+from tests.live.reader.names import REGION
 from tests.live.reader.transport import Transport, failure, operation_of, recorded
 
 if TYPE_CHECKING:

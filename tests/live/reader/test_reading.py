@@ -13,7 +13,7 @@ from ddb_perimeter.inventory.iam import identities
 from ddb_perimeter.inventory.live.calls import CALLS
 from ddb_perimeter.inventory.tables import tables
 from ddb_perimeter.inventory.topology import network
-from tests.live.reader.recorded import (
+from tests.live.reader.names import (
     ACCOUNT,
     AWS_POLICY,
     CACHE_ROLE,
@@ -29,10 +29,10 @@ from tests.live.reader.recorded import (
     TABLE,
     TABLE_OF_ROUTES,
     VPC,
-    answer,
     statement,
 )
-from tests.live.reader.transport import Transport, recorded
+from tests.live.reader.recorded import answer
+from tests.live.reader.transport import Transport, recorded, refusing
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -302,3 +302,34 @@ def test_a_table_costs_a_constant_number_of_calls(
         ),
         10,
     )
+
+
+def test_what_every_region_tells_is_read_once(
+    answering: Callable[[Transport], Transport], session: boto3.Session
+) -> None:
+    transport = answering(Transport(lambda operation, _, parameters: answer(operation, parameters)))
+    read_account(session, [REGION, "us-east-1"])
+
+    assert transport.asked["cloudtrail:GetTrailStatus"] == 2  # two trails
+    assert transport.asked["s3:GetBucketPolicy"] == 1
+    assert transport.asked["iam:GetAccountAuthorizationDetails"] == 1
+
+
+def test_a_region_without_dax_has_no_cache_and_no_gap(
+    answering: Callable[[Transport], Transport], session: boto3.Session
+) -> None:
+    transport = answering(Transport(lambda operation, _, parameters: answer(operation, parameters)))
+    inventory = read_account(session, ["me-central-1"]).inventory
+
+    assert transport.asked["dax:DescribeClusters"] == 0
+    assert inventory.gaps == ()
+
+
+def test_an_account_of_no_organization_has_none_of_its_policies(
+    reading: Callable[..., Account],
+) -> None:
+    alone = refusing("organizations:ListPolicies", code="AWSOrganizationsNotInUseException")
+    inventory = reading(alone).inventory
+
+    assert inventory.of_type("AWS::Organizations::Policy") == []
+    assert inventory.gaps == ()

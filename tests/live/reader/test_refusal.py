@@ -77,7 +77,7 @@ NEEDED: Final[dict[Call, str]] = {
 }
 """A control that cannot do without the call."""
 
-FOR_COMPARISON: Final = {
+FOR_COMPARISON: Final = (
     calls.DESCRIBE_SCALABLE_TARGETS,
     calls.GET_BUCKET_ENCRYPTION,
     calls.GET_BUCKET_POLICY,
@@ -85,7 +85,7 @@ FOR_COMPARISON: Final = {
     calls.LIST_POLICIES,
     calls.DESCRIBE_POLICY,
     calls.LIST_TARGETS_FOR_POLICY,
-}
+)
 """What no control asks for yet: it tells how an account differs from its templates."""
 
 LEADING: Final = {
@@ -134,8 +134,8 @@ def untouched() -> dict[str, Verdict]:
 def test_every_call_is_needed_or_read_for_comparison() -> None:
     first = {calls.GET_CALLER_IDENTITY, calls.DESCRIBE_REGIONS}
 
-    assert NEEDED.keys() | FOR_COMPARISON | first == set(CALLS)
-    assert not NEEDED.keys() & FOR_COMPARISON
+    assert NEEDED.keys() | {*FOR_COMPARISON} | first == set(CALLS)
+    assert not NEEDED.keys() & {*FOR_COMPARISON}
 
 
 @pytest.mark.parametrize("call", NEEDED, ids=lambda call: call.permission)
@@ -164,7 +164,11 @@ def test_a_refused_call_is_unknown_and_names_the_permission(
     assert set(changed) <= needing
 
 
-@pytest.mark.parametrize("call", FOR_COMPARISON, ids=lambda call: call.permission)
+@pytest.mark.parametrize(
+    "call",
+    FOR_COMPARISON,
+    ids=[each.permission for each in FOR_COMPARISON],
+)
 def test_what_no_control_needs_may_be_refused(
     call: Call, reading: Callable[..., Account], untouched: dict[str, Verdict]
 ) -> None:

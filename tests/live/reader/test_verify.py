@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from ddb_perimeter.cli import verify as verify_module
 from ddb_perimeter.cli.program import program
-from tests.live.reader.recorded import REGION
+from tests.live.reader.names import REGION
 from tests.live.reader.transport import Transport, recorded, refusing
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
-from tests.live.reader.recorded import REGION, answer
+from tests.live.reader.names import REGION
+from tests.live.reader.recorded import answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

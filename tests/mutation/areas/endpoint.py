@@ -35,6 +35,7 @@ ARN: Final = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/cruddur-messages"
 GATEWAY: Final = "Network/Network/DynamoDbEndpoint"
 STREAMS: Final = "Network/Network/StreamsInterfaceEndpoint"
 OWN: Final = "AllowOwnPrincipalsOwnTable"
+DISCOVERY: Final = "AllowDiscovery"
 OWN_STREAM: Final = "AllowOwnPrincipalsOwnStream"
 DEFAULT: Final = "vpce-policy-not-default"
 IDENTITIES: Final = "vpce-policy-own-identities"
@@ -127,6 +128,21 @@ MUTANTS: Final = (
         GATEWAY,
         plus(gateway_policy, allow("*", "dynamodb:*")),
         also(IDENTITIES, RESOURCES, TABLES),
+    ),
+    Mutant(
+        "the gateway lets anybody's credentials list tables",
+        IDENTITIES,
+        WEAKENED,
+        GATEWAY,
+        recondition(gateway_policy, DISCOVERY, "StringEquals", None),
+    ),
+    Mutant(
+        "the gateway lists tables, and whatever else has no table's name",
+        TABLES,
+        WEAKENED,
+        GATEWAY,
+        reword(gateway_policy, DISCOVERY, Action=["dynamodb:Describe*", "dynamodb:*Item*"]),
+        also(RESOURCES),
     ),
     Mutant(
         "the streams' endpoint has the policy that the console calls full access",

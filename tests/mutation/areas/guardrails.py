@@ -69,12 +69,12 @@ def _swollen(templates: Templates) -> None:
 
 MUTANTS: Final = (
     _open("tables may be in any Region", NETWORK, "DenyOtherRegions"),
-    _open("members may write to tables anywhere", NETWORK, "DenyDataPlaneOutsideNetwork"),
+    _open("members may write to tables anywhere", NETWORK, "DenyTablesOutsideNetwork"),
     _open("members may change endpoints", PROTECTION, "DenyEndpointChanges"),
     _open("members may change keys", PROTECTION, "DenyKeyChanges"),
     _open("members may restore native backups", EXITS, "DenyRestore"),
     _open("members may take an exempt role over", ROLES, "DenyExemptRoleChanges"),
-    _open("members may give a cluster a role", ROLES, "DenyPassingRolesToDax"),
+    _open("members may give a cluster a role", EXITS, "DenyPassingRolesToDax"),
     _open("strangers may look", PERIMETER, "DenyOutsideIdentities"),
     _open("services may act for strangers", PERIMETER, "DenyForeignServiceCalls"),
     Mutant(
@@ -143,7 +143,7 @@ MUTANTS: Final = (
         WORKS,
         NONE,
         _path("network"),
-        _also_denies(NETWORK, "DenyDataPlaneOutsideNetwork", "dax:GetItem"),
+        _also_denies(NETWORK, "DenyTablesOutsideNetwork", "dax:GetItem"),
     ),
     Mutant(
         "another organization's identities are let in",

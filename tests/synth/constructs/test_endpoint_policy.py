@@ -51,7 +51,12 @@ def test_the_table_policy_admits_our_principals_to_our_table(anywhere: cdk.Stack
                 [TABLE, f"{TABLE}/index/*"],
                 OUR_RESOURCES,
             ),
-            allow("AllowEndpointDiscovery", "dynamodb:DescribeEndpoints", "*", OUR_PRINCIPALS),
+            allow(
+                "AllowDiscovery",
+                ["dynamodb:DescribeEndpoints", "dynamodb:ListTables"],
+                "*",
+                OUR_PRINCIPALS,
+            ),
         ],
     }
 

@@ -169,6 +169,13 @@ def test_an_object_in_place_of_text_does_not(deployed: tuple[str, Json]) -> None
     assert ask(text, item(policy)) == "FAIL"
 
 
+@pytest.mark.parametrize("around", ["[{}]", '{{"Policy": {}}}', "{} {{}}", "{{}} {}"])
+def test_the_policy_inside_something_else_does_not(deployed: tuple[str, Json], around: str) -> None:
+    text, policy = deployed
+
+    assert ask(text, item(around.format(json.dumps(policy)))) == "FAIL"
+
+
 @pytest.mark.parametrize(
     "elsewhere",
     [

@@ -128,7 +128,7 @@ def test_every_endpoint_has_a_policy_of_its_own(
         ]
         for endpoint in of_type(synthesize(anywhere), ENDPOINT).values()
     }
-    table = ["AllowOwnPrincipalsOwnTable", "AllowEndpointDiscovery"]
+    table = ["AllowOwnPrincipalsOwnTable", "AllowDiscovery"]
 
     assert sids == {
         ("Gateway", "com.amazonaws.${AWS::Region}.dynamodb"): table,

@@ -16,6 +16,7 @@ from tests.unit.configuration.mistakes import (
     regions,
     table,
     top_level,
+    workload,
 )
 from tests.unit.configuration.mistakes.case import VALID, exemption
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 CASES = [
     case
-    for section in (access, audit, cache, organization, regions, table, top_level)
+    for section in (access, audit, cache, organization, regions, table, top_level, workload)
     for case in section.CASES
 ]
 

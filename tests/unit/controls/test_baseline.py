@@ -30,8 +30,8 @@ def test_everything_that_widens_the_perimeter_is_declared() -> None:
     assert declared.existing == {"trail"}
     assert declared.exemptions == (
         DeclaredExemption(
-            "arn:aws:iam::111122223333:role/stream-consumer",
-            "Lambda polls the stream from outside the VPC",
+            "arn:aws:iam::111122223333:role/migration",
+            "moves the old entries until the cut-over",
         ),
         DeclaredExemption(
             "arn:aws:iam::111122223333:user/auditors/visiting-auditor",

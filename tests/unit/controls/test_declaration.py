@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ddb_perimeter.controls import declaration
@@ -289,6 +289,12 @@ REASONS = st.text(min_size=1, max_size=40).map(lambda text: " ".join(text.split(
             unique_by=lambda exemption: exemption.arn,
         ).map(tuple),
         today=st.just(TODAY),
+    )
+)
+@example(
+    Perimeter(
+        exemptions=(DeclaredExemption("arn:aws:iam::111122223333:role/a", 'a "b" \\ c \x7f é 😀'),),
+        today=TODAY,
     )
 )
 def test_what_is_written_is_read_again(

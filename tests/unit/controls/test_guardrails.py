@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ddb_perimeter.controls.perimeter import Perimeter
+from ddb_perimeter.controls.perimeter import Duty, Operator, Perimeter
 from ddb_perimeter.findings import Exposure, Verdict
 
 if TYPE_CHECKING:
@@ -168,9 +168,15 @@ def test_a_resource_of_which_nobody_knows_what_its_deployment_calls_is_unknown(
     ask: Ask, private: dict[str, Any]
 ) -> None:
     private["Fleet"] = {"Type": "AWS::GameLift::Fleet", "Properties": {}}
+    deploys = Perimeter(operators=(Operator(Duty.DEPLOY, "deploy"),))
 
-    result = ask("org-legitimate-works", private | policy(deny()))
+    alone = ask("org-legitimate-works", private | policy(deny()))
+    result = ask("org-legitimate-works", private | policy(deny()), deploys)
 
-    assert [(each.verdict, each.subject.logical_id) for each in result.findings] == [
-        (Verdict.UNKNOWN, "Fleet")
-    ]
+    assert alone.findings == ()
+    told = {each.subject.logical_id: each.message for each in result.findings}
+    assert result.verdict is Verdict.UNKNOWN
+    assert told["Fleet"] == (
+        "nobody here knows what CloudFormation calls for AWS::GameLift::Fleet, so a guardrail may "
+        "stop its deployment"
+    )

@@ -44,6 +44,7 @@ def guardrails(*regions: str, **roles: tuple[str, ...]) -> GuardrailScope:
                 bootstrap=("OrganizationAccountAccessRole",),
                 break_glass=("break-glass",),
                 cache=tuple(f"cruddur-dax-{each}" for each in regions),
+                streams=tuple(f"cruddur-last-message-{each}" for each in regions),
                 backup=tuple(f"cruddur-backup-{each}" for each in regions),
             ),
             **roles,
@@ -112,7 +113,7 @@ def test_the_data_calls_of_dax_are_in_no_network_statement() -> None:
         if "aws:VpceAccount" in json.dumps(each)
     ]
 
-    assert len(network) == 2
+    assert len(network) == 4
     assert not any(action.startswith("dax:") for each in network for action in each["Action"])
 
 

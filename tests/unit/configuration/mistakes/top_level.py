@@ -59,7 +59,7 @@ CASES = [
         "zzz = 1\n" + VALID,
         (
             "zzz = 1: unknown key; remove it; known here: access, account, administration, "
-            "audit, cache, checks, organization, project, regions, table, tags"
+            "audit, cache, checks, organization, project, regions, table, tags, workload"
         ),
     ),
     Case(
@@ -78,7 +78,7 @@ CASES = [
         (
             "zzz = (a number of thousands of digits): unknown key; remove it; known here: "
             "access, account, administration, audit, cache, checks, organization, project, "
-            "regions, table, tags"
+            "regions, table, tags, workload"
         ),
     ),
     Case(

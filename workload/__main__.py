@@ -1,0 +1,5 @@
+"""Run the command line: `python -m workload`."""
+
+from workload.cli import main
+
+main()
