@@ -275,6 +275,14 @@ def test_everything_passes(rolled_out_app: Assembly) -> None:
     }
 
 
+def test_an_explicit_account_is_not_asked_for_anything(rolled_out_app: Assembly) -> None:
+    """The command line fails a synth that lacks credentials to look something up."""
+    manifest = json.loads((rolled_out_app.folder / "manifest.json").read_text(encoding="utf-8"))
+
+    assert rolled_out_app.configuration.account == "111122223333"
+    assert "missing" not in manifest
+
+
 def test_the_aggregator_gathers_from_every_region(rolled_out_app: Assembly) -> None:
     template = compliance(rolled_out_app, "eu-central-1")
     source = only(template, "AWS::Config::ConfigurationAggregator")["OrganizationAggregationSource"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from private_dynamodb.guardrails import surroundings
 from private_dynamodb.guardrails.scope import as_resources
-from private_dynamodb.guardrails.statements import Statement, deny, deny_but_for
+from private_dynamodb.guardrails.statements import Statement, deny_but_for
 
 if TYPE_CHECKING:
     from private_dynamodb.guardrails.scope import GuardrailScope
@@ -43,15 +43,6 @@ def role_statements(scope: GuardrailScope) -> list[Statement]:
                 ["iam:PassRole"],
                 (*roles.hand_over, *roles.bootstrap, *roles.break_glass),
                 resources=handed,
-            )
-        )
-    if scope.recording:
-        # Nobody is exempt: AWS makes these roles by a service-linked role, which no SCP binds.
-        statements.append(
-            deny(
-                "DenyStackSetRoleChanges",
-                surroundings.CHANGE_ROLE,
-                resources=as_resources(scope.recording),
             )
         )
     if polling := as_resources(roles.streams):
