@@ -58,8 +58,8 @@ class Place:
 
     @property
     def generated_name(self) -> str:
-        """Return a name such as CloudFormation makes of stack and logical id."""
-        return f"{self.resource.stack}-{self.resource.logical_id}"
+        """Return a name such as CloudFormation makes up: no other Region has it."""
+        return f"{self.resource.stack}-{self.resource.logical_id}-{self.resource.region}"
 
     def also(self, attribute: str, value: str) -> None:
         """Say what a further placeholder of this resource stands for."""
