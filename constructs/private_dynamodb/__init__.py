@@ -5,6 +5,7 @@
 `Guardrails` protect them from above.
 """
 
+from private_dynamodb.aggregator import OrganizationAggregator
 from private_dynamodb.alarms import AlarmTopic, alarm_on
 from private_dynamodb.backup import GuardedBackup
 from private_dynamodb.cache import Peer, ReadOnlyCache
@@ -18,6 +19,12 @@ from private_dynamodb.config_rules import (
     table_rules,
     trail_rules,
 )
+from private_dynamodb.conformance_pack import (
+    TABLE_KEYS,
+    TABLE_NAME,
+    OrganizationConformancePack,
+    conformance_pack,
+)
 from private_dynamodb.encryption_keys import MediatedKey, ServiceKey, TableKey
 from private_dynamodb.endpoint_policy import (
     cache_endpoint_policy,
@@ -27,9 +34,11 @@ from private_dynamodb.endpoint_policy import (
 from private_dynamodb.endpoint_rule import endpoint_policy_rule
 from private_dynamodb.guardrails import GuardrailRoles, Guardrails, GuardrailScope
 from private_dynamodb.log_bucket import LogBucket
+from private_dynamodb.member_recorders import MemberRecorders
 from private_dynamodb.network import AdoptedVpc, InterfaceService, NewVpc, PrivateNetwork
 from private_dynamodb.perimeter import Administrators, Endpoints, Exemption
 from private_dynamodb.perimeter_rule import PerimeterRule
+from private_dynamodb.stack_set import Members, OrganizationStackSet
 from private_dynamodb.stream_consumer import StreamConsumer, StreamConsumerRole
 from private_dynamodb.table import PrivateTable
 from private_dynamodb.table_policy import stream_policy, table_policy
@@ -42,6 +51,8 @@ from private_dynamodb.workload_roles import (
 )
 
 __all__ = [
+    "TABLE_KEYS",
+    "TABLE_NAME",
     "Administrators",
     "AdoptedVpc",
     "AlarmTopic",
@@ -62,7 +73,12 @@ __all__ = [
     "LogBucket",
     "ManagedRule",
     "MediatedKey",
+    "MemberRecorders",
+    "Members",
     "NewVpc",
+    "OrganizationAggregator",
+    "OrganizationConformancePack",
+    "OrganizationStackSet",
     "Peer",
     "PerimeterRule",
     "PrivateNetwork",
@@ -77,6 +93,7 @@ __all__ = [
     "backup_rules",
     "cache_endpoint_policy",
     "cache_rules",
+    "conformance_pack",
     "endpoint_policy_rule",
     "network_rules",
     "stream_endpoint_policy",
