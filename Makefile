@@ -20,7 +20,7 @@ TRUST ?=
 REGIONS ?=
 PACKS ?= build/conformance-packs
 
-.PHONY: help setup synth bootstrap deploy conformance-packs dry-run test lint types format lock \
+.PHONY: help setup synth bootstrap deploy conformance-packs dry-run test lint types format docs lock \
 	lock-bench lock-rehearsal bench rehearse snapshots clean
 
 help: ## list the targets

@@ -153,3 +153,12 @@ def test_no_account_but_those_of_documentation(path: Path) -> None:
     numbers = set(re.findall(r"(?<![0-9A-Fa-f])[0-9]{12}(?![0-9A-Fa-f])", path.read_text("utf-8")))
 
     assert numbers - DOCUMENTATION_ACCOUNTS == set()
+
+
+def test_no_target_of_make_is_taken_for_a_file() -> None:
+    """`make docs` once did nothing at all, because there is a folder of that name."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = re.search(r"^\.PHONY:((?:.*\\\n)*.*)$", makefile, re.MULTILINE)
+
+    assert phony
+    assert set(phony[1].replace("\\", " ").split()) == make_targets()
