@@ -13,17 +13,13 @@ from private_dynamodb import (
     AuditTrail,
     ConfigBaseline,
     ConfigRecorder,
-    backup_rules,
-    cache_rules,
     endpoint_policy_rule,
-    network_rules,
-    table_rules,
-    trail_rules,
 )
 from stacks.acknowledgments import acknowledge
 from stacks.configuration import Source
 from stacks.detection import add_detection
 from stacks.regional_stack import RegionalStack
+from stacks.rules import managed_rules
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -112,14 +108,12 @@ class AuditStack(RegionalStack):
         )
 
     def _rules(self, network: PrivateNetwork, key_arn: str) -> list[ManagedRule | GuardRule]:
-        table = self._configuration.table
+        table_name = self._configuration.table.name
         return [
-            *table_rules(table_name=table.name, key_arn=key_arn),
-            *(backup_rules(table_name=table.name) if table.backup_plan else ()),
-            *(cache_rules() if self._region.cache.enabled else ()),
-            *network_rules(),
-            endpoint_policy_rule(self, table_name=table.name, vpc_id=network.vpc.vpc_id),
-            *trail_rules(),
+            *managed_rules(
+                self._configuration, self._region, table_name=table_name, key_arn=key_arn
+            ),
+            endpoint_policy_rule(self, table_name=table_name, vpc_id=network.vpc.vpc_id),
         ]
 
     def _acknowledge(self) -> None:

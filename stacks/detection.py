@@ -126,11 +126,11 @@ class GlobalAuditStack(RegionalStack):
 
 def _named_everywhere(stack: RegionalStack, configuration: Configuration) -> dict[Thing, Named]:
     administration, project = configuration.administration, configuration.project
+    break_glass = _break_glass(stack, configuration)
     named_roles = (
+        *break_glass,
         *(exemption.arn for exemption in configuration.access.exemptions),
         *(administration.deploy or ()),
-        *administration.export,
-        *administration.restore,
         *administration.backup,
         *(role for role in configuration.access.readers if role.startswith("arn:")),
         *(role for role in configuration.access.writers if role.startswith("arn:")),
@@ -146,7 +146,6 @@ def _named_everywhere(stack: RegionalStack, configuration: Configuration) -> dic
             ),
         ),
     }
-    break_glass = _break_glass(stack, configuration)
     if break_glass:
         things[Thing.BREAK_GLASS] = Named.roles(break_glass)
     return things

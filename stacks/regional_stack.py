@@ -45,3 +45,12 @@ class RegionalStack(cdk.Stack):
             ),
         )
         cdk.Tags.of(self).add("project", configuration.project)
+
+    @property
+    def availability_zones(self) -> list[str]:
+        """Return no zone: CDK would ask the account for them, and a synth has no credentials.
+
+        Templates name zones by their number. Without this, the `Vpc` of a stack with an explicit
+        account asks for their names only to compare them.
+        """
+        return []

@@ -5,6 +5,7 @@
 `PerimeterAlerts` watch them, and `Guardrails` protect them from above.
 """
 
+from private_dynamodb.aggregator import OrganizationAggregator
 from private_dynamodb.alarms import AlarmTopic, alarm_on
 from private_dynamodb.backup import GuardedBackup
 from private_dynamodb.cache import Peer, ReadOnlyCache
@@ -17,6 +18,12 @@ from private_dynamodb.config_rules import (
     network_rules,
     table_rules,
     trail_rules,
+)
+from private_dynamodb.conformance_pack import (
+    TABLE_KEYS,
+    TABLE_NAME,
+    OrganizationConformancePack,
+    conformance_pack,
 )
 from private_dynamodb.detection import (
     ALERTS,
@@ -39,9 +46,11 @@ from private_dynamodb.endpoint_policy import (
 from private_dynamodb.endpoint_rule import endpoint_policy_rule
 from private_dynamodb.guardrails import GuardrailRoles, Guardrails, GuardrailScope
 from private_dynamodb.log_bucket import LogBucket
+from private_dynamodb.member_recorders import MemberRecorders
 from private_dynamodb.network import AdoptedVpc, InterfaceService, NewVpc, PrivateNetwork
 from private_dynamodb.perimeter import Administrators, Endpoints, Exemption, execution_role_arn
 from private_dynamodb.perimeter_rule import PerimeterRule
+from private_dynamodb.stack_set import Members, OrganizationStackSet
 from private_dynamodb.stream_consumer import StreamConsumer, StreamConsumerRole
 from private_dynamodb.table import PrivateTable
 from private_dynamodb.table_policy import stream_policy, table_policy
@@ -55,6 +64,8 @@ from private_dynamodb.workload_roles import (
 
 __all__ = [
     "ALERTS",
+    "TABLE_KEYS",
+    "TABLE_NAME",
     "Administrators",
     "AdoptedVpc",
     "AlarmTopic",
@@ -78,8 +89,13 @@ __all__ = [
     "LogBucket",
     "ManagedRule",
     "MediatedKey",
+    "MemberRecorders",
+    "Members",
     "Named",
     "NewVpc",
+    "OrganizationAggregator",
+    "OrganizationConformancePack",
+    "OrganizationStackSet",
     "Peer",
     "PerimeterAlerts",
     "PerimeterRule",
@@ -99,6 +115,7 @@ __all__ = [
     "backup_rules",
     "cache_endpoint_policy",
     "cache_rules",
+    "conformance_pack",
     "endpoint_policy_rule",
     "execution_role_arn",
     "network_rules",

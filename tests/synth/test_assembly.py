@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 from cfnlint.api import lint
-from cfnlint.core import get_rules
 
 from tests.synth.templates import by_sid, of_type, plain, policies
 
@@ -49,12 +47,6 @@ def expanded(policy: dict[str, Any]) -> str:
     role = "arn:aws-us-gov:iam::111122223333:role/" + "r" * 64
     text = re.sub(r"\$\{[^}]*\.Arn\}", role, text)
     return re.sub(r"\$\{[^}]*\}", "vpce-0123456789abcdef0", text)
-
-
-@pytest.fixture(scope="session")
-def rules() -> RulesCollection:
-    settings = yaml.safe_load((ROOT / ".cfnlintrc.yaml").read_text(encoding="utf-8"))
-    return get_rules([], settings["ignore_checks"], [], {})
 
 
 def test_every_pack_passes(assembly: Assembly) -> None:
