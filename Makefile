@@ -15,11 +15,16 @@ ASSEMBLY ?= cdk.out
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup synth dry-run test lint types format lock lock-bench lock-rehearsal bench rehearse \
-	snapshots clean
+# What `bootstrap` and `deploy` take besides CONFIG, which may name several files: one an account.
+TRUST ?=
+REGIONS ?=
+PACKS ?= build/conformance-packs
+
+.PHONY: help setup synth bootstrap deploy conformance-packs dry-run test lint types format docs lock \
+	lock-bench lock-rehearsal bench rehearse snapshots clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 setup: $(READY) ## install everything that is pinned, once
 
@@ -39,6 +44,15 @@ synth: $(READY) ## synthesize every Region of baseline.toml, judge it, and say w
 
 dry-run: $(READY) ## after a synth: try what must work, and what must not, on the guardrails
 	@$(BIN)/ddb-perimeter dry-run $(ASSEMBLY) --config $(CONFIG)
+
+bootstrap: $(READY) ## prepare the account of each CONFIG for deployment; TRUST: accounts that may deploy
+	@$(BIN)/python -m stacks.rollout bootstrap $(CONFIG) $(TRUST:%=--trust %)
+
+deploy: $(READY) ## deploy the account of each CONFIG, home Region first; REGIONS: only these
+	@$(BIN)/python -m stacks.rollout deploy $(CONFIG) $(REGIONS:%=--region %)
+
+conformance-packs: $(READY) ## write the AWS Config rules of every Region as conformance packs
+	@$(BIN)/python -m stacks.conformance_pack $(CONFIG) $(PACKS)
 
 test: $(READY) ## run lint, types and every test
 	@$(MAKE) --no-print-directory lint types
@@ -62,6 +76,7 @@ docs: $(READY) ## write the generated documents
 	@$(BIN)/python -m stacks.configuration.schema
 	@$(BIN)/python -m stacks.configuration.reference
 	@$(BIN)/python -m ddb_perimeter.controls.reference docs/controls.md
+	@$(BIN)/python -m stacks.runbooks
 
 lock: $(READY) ## renew the pins in requirements.txt and package-lock.json
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --all-extras --group dev \

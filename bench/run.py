@@ -20,13 +20,14 @@ from rich.table import Table
 from bench import systems
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 ROOT: Final = Path(__file__).parents[1]
 PEERS: Final = Path(__file__).parent / "peers" / ".venv" / "bin"
 REGION_COUNTS: Final = (1, 17, 32)
 TABLE_COUNTS: Final = (10, 100, 1000)
 STATEMENT_COUNTS: Final = (2, 10, 50, 100, 200)
+PATTERN_COUNTS: Final = (30, 400)
 RESOURCE_COUNTS: Final = (1000, 3000, 10_000)
 AMORTIZED_REGIONS: Final = 20  # of two templates each
 # cfripper's parser refuses a resource of Audit and gives up, so it cannot be compared there.
@@ -86,6 +87,8 @@ def main() -> None:
         if not options.alone:
             console.print(_beside_others(assembly, folder, options.repeat))
         console.print(_growth(assembly, folder, options.repeat))
+        for table in _account(assembly):
+            console.print(table)
 
 
 def _synthesized(folder: Path) -> Path:
@@ -151,6 +154,7 @@ def _growth(assembly: Path, folder: Path, repeat: int) -> Table:
     for name, make, counts in (
         ("tables", systems.tables, TABLE_COUNTS),
         ("statements", systems.statements, STATEMENT_COUNTS),
+        ("hostile patterns", systems.hostile, PATTERN_COUNTS),
         ("resources", systems.resources, RESOURCE_COUNTS),
     ):
         table.add_section()
@@ -160,19 +164,56 @@ def _growth(assembly: Path, folder: Path, repeat: int) -> Table:
     return table
 
 
+def _account(assembly: Path) -> Iterator[Table]:
+    """Time `verify` over Regions at a distance, and its calls and memory over tables."""
+    measured = json.loads(_output([sys.executable, "-m", "bench.live", str(assembly)]))
+    one, *_ = measured["regions"]
+    table = Table(title="verify, every call taking 100 ms")
+    for heading in ("Regions", "calls", "read", "ratio", "judge", "whole", "ratio", "verdict"):
+        table.add_column(heading, justify="left" if heading == "verdict" else "right")
+    for run in measured["regions"]:
+        whole = run["read"] + run["judge"]
+        table.add_row(
+            f"{run['count']}",
+            f"{run['calls']:,}",
+            f"{run['read']:.1f} s",
+            f"{run['read'] / one['read']:.1f}",
+            f"{run['judge']:.1f} s",
+            f"{whole:.1f} s",
+            f"{whole / (one['read'] + one['judge']):.1f}",
+            run["verdict"],
+        )
+    yield table
+    table = Table(title="verify, reading one Region with many tables, calls taking no time")
+    for heading in ("tables", "calls", "calls a table", "read", "peak memory", "a table"):
+        table.add_column(heading, justify="right")
+    first, *_ = measured["tables"]
+    for run in measured["tables"]:
+        more = run["count"] - first["count"]
+        table.add_row(
+            f"{run['count']:,}",
+            f"{run['calls']:,}",
+            f"{(run['calls'] - first['calls']) / more:.2f}" if more else "",
+            f"{run['read']:.2f} s",
+            f"{run['peak'] / 1e6:.0f} MB",
+            f"{(run['peak'] - first['peak']) / more / 1000:.0f} kB" if more else "",
+        )
+    yield table
+
+
+def _output(command: list[str]) -> str:
+    """Run a program of ours, and return what it printed."""
+    done = subprocess.run(
+        command, cwd=ROOT, env=ENVIRONMENT, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
 def _measured(path: Path, repeat: int) -> list[str]:
     """Return the cells of one system."""
     runs = []
     for _ in range(repeat):
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.once", str(path)],
-            cwd=ROOT,
-            env=ENVIRONMENT,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        runs.append(json.loads(done.stdout))
+        runs.append(json.loads(_output([sys.executable, "-m", "bench.once", str(path)])))
         if runs[0]["judge"] > LONG:
             break
     run = sorted(runs, key=lambda each: each["load"] + each["judge"])[len(runs) // 2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -158,6 +159,20 @@ def statements(count: int) -> dict[str, Template]:
         for number in range(max(0, count - len(denies)))
     ]
     policy["Statement"] = [*allows, *denies][-count:]
+    return _stacks({"Endpoint": _endpoint(), "Table": table}, endpoint=True)
+
+
+def hostile(count: int) -> dict[str, Template]:
+    """Return a stack with one table whose policy exempts principals by many tangled wildcards.
+
+    Args:
+        count: how many patterns the policy has, with forty stars each.
+    """
+    table = _table("orders")
+    random = Random(count)  # noqa: S311 - the same patterns every time, and no secret
+    patterns = ["*".join(random.choices("abcdefgh", k=40)) for _ in range(count)]
+    statements = table["Properties"]["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    statements[-1]["Condition"]["ArnNotLike"] = {"aws:PrincipalArn": patterns}
     return _stacks({"Endpoint": _endpoint(), "Table": table}, endpoint=True)
 
 

@@ -75,7 +75,8 @@ def settled(
 ) -> tuple[list[Broken], list[list[Deployed]], set[Clash]]:
     """Set aside what cannot be as promised, since another stack promised it otherwise.
 
-    The account has the resource once, as one of the stacks promised it: that one must be right.
+    The account has the resource once, as one of the stacks promised it: that one must be right,
+    but for what the account has beyond it, which the other stacks promised.
 
     Args:
         broken: what is not as promised.
@@ -95,7 +96,12 @@ def settled(
         used.update(entries)
         if not entries:
             unknown.append(group)
-        elif any(member.place not in wrong for member in group):
+        elif any(_kept(wrong[member.place]) for member in group):
             for member in group:
                 wrong.pop(member.place, None)
     return [promise for promises in wrong.values() for promise in promises], unknown, used
+
+
+def _kept(wrong: Iterable[Broken]) -> bool:
+    """Say whether everything that was promised is there, if with more beside it."""
+    return all(each.difference.promised == ABSENT for each in wrong)

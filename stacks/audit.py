@@ -1,4 +1,4 @@
-"""The audit stack: the trail in the home Region, and AWS Config in every Region."""
+"""The audit stack: the trail in the home Region, AWS Config and alerts in every Region."""
 
 from __future__ import annotations
 
@@ -13,22 +13,20 @@ from private_dynamodb import (
     AuditTrail,
     ConfigBaseline,
     ConfigRecorder,
-    backup_rules,
-    cache_rules,
     endpoint_policy_rule,
-    network_rules,
-    table_rules,
-    trail_rules,
 )
 from stacks.acknowledgments import acknowledge
 from stacks.configuration import Source
+from stacks.detection import add_detection
 from stacks.regional_stack import RegionalStack
+from stacks.rules import managed_rules
 
 if TYPE_CHECKING:
     from constructs import Construct
 
     from private_dynamodb import GuardRule, ManagedRule, PerimeterRule, PrivateNetwork
     from stacks.configuration import Configuration, RegionSettings
+    from stacks.data import DataStack
 
 
 class AuditStack(RegionalStack):
@@ -38,8 +36,8 @@ class AuditStack(RegionalStack):
         scope: what groups the stacks of the Region.
         configuration: the whole configuration.
         region: the Region.
-        network: the Region's network, whose endpoints a rule watches.
-        key_arn: the table's key, which a rule expects.
+        network: the Region's network, whose endpoints and groups are watched.
+        data: the Region's data stack, whose table is watched and whose topic is told.
     """
 
     def __init__(
@@ -49,14 +47,14 @@ class AuditStack(RegionalStack):
         configuration: Configuration,
         region: RegionSettings,
         network: PrivateNetwork,
-        key_arn: str,
+        data: DataStack,
     ) -> None:
         super().__init__(
             scope,
             "Audit",
             description="Who touched the private table, and whether it stays private",
             configuration=configuration,
-            region=region,
+            region=region.name,
         )
         self._configuration = configuration
         self._region = region
@@ -66,13 +64,23 @@ class AuditStack(RegionalStack):
         self.config = ConfigBaseline(
             self,
             "ConfigRules",
-            rules=self._rules(network, key_arn),
+            rules=self._rules(network, data.key.key_arn),
             recorder=self.recorder,
             perimeter=perimeter_of(configuration.model_dump(), current_day())
             if configuration.audit.perimeter_rule
             else None,
             table_names=[configuration.table.name],
         )
+        if configuration.audit.detection:
+            add_detection(
+                self,
+                configuration=configuration,
+                region=region,
+                network=network,
+                data=data,
+                trail=self.trail,
+                recorder=self.recorder,
+            )
         self._acknowledge()
 
     def _trail(self) -> AuditTrail | None:
@@ -100,14 +108,12 @@ class AuditStack(RegionalStack):
         )
 
     def _rules(self, network: PrivateNetwork, key_arn: str) -> list[ManagedRule | GuardRule]:
-        table = self._configuration.table
+        table_name = self._configuration.table.name
         return [
-            *table_rules(table_name=table.name, key_arn=key_arn),
-            *(backup_rules(table_name=table.name) if table.backup_plan else ()),
-            *(cache_rules() if self._region.cache.enabled else ()),
-            *network_rules(),
-            endpoint_policy_rule(self, table_name=table.name, vpc_id=network.vpc.vpc_id),
-            *trail_rules(),
+            *managed_rules(
+                self._configuration, self._region, table_name=table_name, key_arn=key_arn
+            ),
+            endpoint_policy_rule(self, table_name=table_name, vpc_id=network.vpc.vpc_id),
         ]
 
     def _acknowledge(self) -> None:

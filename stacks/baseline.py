@@ -8,7 +8,9 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from stacks.audit import AuditStack
+from stacks.compliance import build_compliance
 from stacks.data import DataStack
+from stacks.detection import GlobalAuditStack, global_region
 from stacks.guardrails import GuardrailsStack
 from stacks.network import NetworkStack
 
@@ -41,12 +43,12 @@ class RegionalBaseline(Construct):
             configuration=configuration,
             region=region,
             network=self.network.network,
-            key_arn=self.data.key.key_arn,
+            data=self.data,
         )
 
 
 def build_baseline(app: cdk.App, configuration: Configuration) -> dict[str, RegionalBaseline]:
-    """Build the stacks of every configured Region, and the guardrails above them.
+    """Build the stacks of every configured Region, and what the organization has above them.
 
     Args:
         app: the app to build them in.
@@ -58,11 +60,13 @@ def build_baseline(app: cdk.App, configuration: Configuration) -> dict[str, Regi
     for name, value in configuration.tags.items():
         cdk.Tags.of(app).add(name, value)
     if configuration.organization is not None:
-        GuardrailsStack(
-            Construct(app, "organization"),
-            configuration=configuration,
-            organization=configuration.organization,
-        )
+        above = Construct(app, "organization")
+        GuardrailsStack(above, configuration=configuration, organization=configuration.organization)
+        build_compliance(above, configuration, configuration.organization)
+    if configuration.audit.detection:
+        regions = [region.name for region in configuration.regions]
+        for name in sorted({global_region(region) for region in regions} - set(regions)):
+            GlobalAuditStack(Construct(app, name), configuration=configuration, region=name)
     return {
         region.name: RegionalBaseline(app, configuration=configuration, region=region)
         for region in configuration.regions

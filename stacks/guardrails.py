@@ -49,6 +49,7 @@ class GuardrailsStack(cdk.Stack):
                 organization=organization.id,
                 regions=tuple(region.name for region in configuration.regions),
                 roles=_roles(configuration, organization),
+                stack_sets=organization.stack_set,
             ),
             targets=organization.targets,
         )

@@ -35,7 +35,8 @@ class ConfigRecorder(Construct):
     Args:
         scope: parent construct.
         construct_id: id in the parent.
-        records_global_types: True in the home Region only, else IAM is recorded many times.
+        records_global_types: True in the home Region only, else IAM is recorded many times; or a
+            condition that says so where one template serves several Regions.
         creates_service_role: whether to create `AWSServiceRoleForConfig`, which an account has
             once.
         retention: how long deliveries are kept.
@@ -48,7 +49,7 @@ class ConfigRecorder(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        records_global_types: bool,
+        records_global_types: bool | cdk.IResolvable,
         creates_service_role: bool,
         retention: cdk.Duration,
     ) -> None:

@@ -17,10 +17,12 @@ from ddb_perimeter.inventory.organization import (
 )
 from ddb_perimeter.policy.document import Effect, Policy
 from ddb_perimeter.policy.evaluate import Outcome
-from ddb_perimeter.policy.organization import problems
+from ddb_perimeter.policy.organization import OrganizationPolicyType, problems
 from ddb_perimeter.policy.request import Kind
 from ddb_perimeter.requests.dry_run import TRIED, stages
+from ddb_perimeter.requests.handlers import ROLE_CHANGES
 from ddb_perimeter.requests.proof import denied
+from ddb_perimeter.requests.stack_sets import ROLE_PATTERN
 from ddb_perimeter.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -131,7 +133,8 @@ def organization_policies_attached(inventory: Inventory, _: Perimeter) -> Judgme
     types=_TYPES,
 )
 def exemptions_exact(inventory: Inventory, _: Perimeter) -> Judgments:
-    for policy in organization_policies(inventory):
+    policies = organization_policies(inventory)
+    for policy in policies:
         subject = policy.resource.subject()
         if _doubt(policy) is not None:
             continue  # said by org-policy-valid
@@ -140,7 +143,9 @@ def exemptions_exact(inventory: Inventory, _: Perimeter) -> Judgments:
         named: dict[str, list[str]] = {}
         for statement in read.with_effect(Effect.DENY):
             for value in dict.fromkeys(_exempted(statement)):
-                if isinstance(value, Unknown) or _is_pattern(value):
+                if isinstance(value, Unknown) or (
+                    _is_pattern(value) and not _is_stack_sets_own(value, policy, policies)
+                ):
                     loose = True
                     shown = value.text if isinstance(value, Unknown) else value
                     yield broken(
@@ -172,6 +177,43 @@ def _is_pattern(arn: str) -> bool:
     """Say whether an ARN may stand for roles of several names."""
     name = arn.split(":", _ARN_FIELDS - 1)[-1]
     return ("*" in name or "?" in name) and _AWS_OWN not in arn
+
+
+def _is_stack_sets_own(
+    arn: str, policy: OrganizationPolicy, policies: tuple[OrganizationPolicy, ...]
+) -> bool:
+    """Say whether only StackSets can make the roles of a pattern.
+
+    AWS makes them by a service-linked role. Nobody else can where an SCP on the same targets
+    denies it to everybody, which its statement does without a condition.
+    """
+    targets, scp = policy.targets, OrganizationPolicyType.SERVICE_CONTROL
+    return (
+        arn.endswith(ROLE_PATTERN)
+        and policy.type is scp
+        and not isinstance(targets, Unknown)
+        and any(
+            _denies_everybody(statement)
+            for each in policies
+            if each.type is scp
+            and not isinstance(each.targets, Unknown)
+            and targets <= each.targets
+            for statement in Policy.read(each.document, each.label).with_effect(Effect.DENY)
+        )
+    )
+
+
+def _denies_everybody(statement: Statement) -> bool:
+    """Say whether a statement closes every change of the roles of StackSets to everybody."""
+    if statement.effect is not Effect.DENY or statement.conditions or statement.problem:
+        return False
+    if statement.not_actions or statement.not_resources:
+        return False
+    closed = {str(action).lower() for action in statement.actions}
+    wanted = {action.lower() for action in ROLE_CHANGES}
+    return wanted <= closed and any(
+        str(resource) == f"arn:*:iam::*{ROLE_PATTERN}" for resource in statement.resources or ()
+    )
 
 
 @control(

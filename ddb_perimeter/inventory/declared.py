@@ -112,12 +112,17 @@ class Declared:
         """Return where the wanted element of the resolved list is written."""
         left = wanted
         for position, item in enumerate(items):
-            if self.world.value(self.stack, item) is NO_VALUE:
+            if _may_be_left_out(item) and self.world.value(self.stack, item) is NO_VALUE:
                 continue
             if left == 0:
                 return position
             left -= 1
         return None
+
+
+def _may_be_left_out(item: object) -> bool:
+    """Say whether an element can turn out to be AWS::NoValue."""
+    return isinstance(item, dict) and len(item) == 1 and next(iter(item)) in {"Ref", "Fn::If"}
 
 
 class _Unreadable(dict[str, object]):

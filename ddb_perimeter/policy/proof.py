@@ -231,12 +231,13 @@ class Prover:
             asked = space.asked()
             return composition.both(Bounds(asked, asked), allowed), composition.allows
 
+        decided = self._deciding(layers)
         claim = _Claim(
             form=("none allowed", layers.form),
             names=layers.names,
             bad=bad,
-            confirm=lambda request: self._must_be(request, layers, {Outcome.ALLOWED}),
-            broken=lambda request: self._tell(request, layers),
+            confirm=lambda request: _must_be(decided(request), {Outcome.ALLOWED}),
+            broken=lambda request: _tell(decided(request)),
             holds="the policies together allow no such request",
             outcome="allowed",
         )
@@ -276,12 +277,13 @@ class Prover:
             return composition.without(Bounds(asked, asked), allowed), composition.allows
 
         refused = {Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY}
+        decided = self._deciding(layers)
         claim = _Claim(
             form=("all allowed", layers.form),
             names=layers.names,
             bad=bad,
-            confirm=lambda request: self._must_be(request, layers, refused),
-            broken=lambda request: self._tell(request, layers),
+            confirm=lambda request: _must_be(decided(request), refused),
+            broken=lambda request: _tell(decided(request)),
             holds="the policies together allow every such request",
             outcome="denied",
         )
@@ -303,12 +305,13 @@ class Prover:
                 (each for each, _ in composition.denies),
             )
 
+        decided = self._deciding(layers)
         claim = _Claim(
             form=("none denied", layers.form),
             names=layers.names,
             bad=bad,
-            confirm=lambda request: self._must_be(request, layers, {Outcome.EXPLICIT_DENY}),
-            broken=lambda request: self._tell(request, layers),
+            confirm=lambda request: _must_be(decided(request), {Outcome.EXPLICIT_DENY}),
+            broken=lambda request: _tell(decided(request)),
             holds="no Deny matches such a request",
             outcome="denied",
         )
@@ -395,23 +398,34 @@ class Prover:
         )
         return Found(doubtful=None if doubtful is None else space.request(doubtful), named=named)
 
-    def _must_be(self, request: Request, layers: Layers, wanted: set[Outcome]) -> str | None:
-        """Return None when the plain evaluator decides as wanted, else what it decides."""
-        decision = decide(request, layers, self._world)
-        return None if decision.outcome in wanted else str(decision)
+    def _deciding(self, layers: Layers) -> Callable[[Request], Decision]:
+        """Return what asks the plain evaluator about a request, once for the same one."""
+        asked: list[tuple[Request, Decision]] = []
 
-    def _tell(self, request: Request, layers: Layers) -> tuple[str, tuple[Reference, ...]]:
-        """Tell why the layers decide a request as they do."""
-        decision = decide(request, layers, self._world)
-        if decision.statement is None:
-            if decision.outcome is Outcome.IMPLICIT_DENY:
-                return "no statement allows it", ()
-            return "the caller's own policies may allow it and nothing denies it", ()
-        verb = "allows" if decision.outcome is Outcome.ALLOWED else "denies"
-        return (
-            f"{decision.statement.label} of the {decision.policy} {verb} it",
-            (Reference.to(decision.policy, decision.statement),),
-        )
+        def decided(request: Request) -> Decision:
+            if not asked or asked[0][0] is not request:
+                asked[:] = [(request, decide(request, layers, self._world))]
+            return asked[0][1]
+
+        return decided
+
+
+def _must_be(decision: Decision, wanted: set[Outcome]) -> str | None:
+    """Return None when the plain evaluator decides as wanted, else what it decides."""
+    return None if decision.outcome in wanted else str(decision)
+
+
+def _tell(decision: Decision) -> tuple[str, tuple[Reference, ...]]:
+    """Tell why the layers decide a request as they do."""
+    if decision.statement is None:
+        if decision.outcome is Outcome.IMPLICIT_DENY:
+            return "no statement allows it", ()
+        return "the caller's own policies may allow it and nothing denies it", ()
+    verb = "allows" if decision.outcome is Outcome.ALLOWED else "denies"
+    return (
+        f"{decision.statement.label} of the {decision.policy} {verb} it",
+        (Reference.to(decision.policy, decision.statement),),
+    )
 
 
 def _alone(policy: Policy, document: Document) -> Layers:

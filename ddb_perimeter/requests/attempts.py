@@ -14,6 +14,7 @@ from ddb_perimeter.policy.document import Policy
 from ddb_perimeter.policy.layers import Layers
 from ddb_perimeter.policy.request import Caller, Kind
 from ddb_perimeter.policy.world import Relation
+from ddb_perimeter.requests import stack_sets
 from ddb_perimeter.requests.data_use import pollers
 from ddb_perimeter.requests.trial import INTERNET, SERVICE, Trial
 
@@ -169,7 +170,8 @@ def _roles(scene: Scene, insider: Caller) -> Iterator[Trial]:
     place = scene.place
     clusters = scene.here(CLUSTER)
     caches = {str(cluster.at("IAMRoleARN")): None for cluster in clusters}
-    for arn in (*scene.operators(*Duty), *caches):
+    unknown = [stack_sets.role(scene)] if stack_sets.pattern_is_exempt(scene) else []
+    for arn in (*scene.operators(*Duty), *caches, *unknown):
         if ":role/" in arn:
             for action in _ROLE_TAKEOVERS:
                 what = f"the role {arn.rsplit('/', 1)[-1]} is taken over"

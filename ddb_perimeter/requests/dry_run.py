@@ -18,6 +18,7 @@ from ddb_perimeter.requests import handlers
 from ddb_perimeter.requests.attempts import attempts
 from ddb_perimeter.requests.legitimate import legitimate
 from ddb_perimeter.requests.scene import Scene
+from ddb_perimeter.requests.stack_sets import STACK_SET
 from ddb_perimeter.requests.trial import Place
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ TRIED: Final = (
         ENDPOINT,
         ORGANIZATION_POLICY,
         SELECTION,
+        STACK_SET,
         "AWS::Backup::BackupVault",
         "AWS::Events::Rule",
         "AWS::Lambda::EventSourceMapping",

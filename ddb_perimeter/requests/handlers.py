@@ -88,6 +88,11 @@ def handled(types: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(action for type_ in types for action in _handlers()[type_]))
 
 
+def known() -> frozenset[str]:
+    """Return the types of which it is known what CloudFormation calls."""
+    return frozenset(_handlers())
+
+
 def calls(resources: list[Resource]) -> Iterator[tuple[str, str, str, dict[str, str]]]:
     """Yield what CloudFormation calls: type, action, resource and condition keys, each once.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ddb_perimeter.requests import copies, data_use, operations
+from ddb_perimeter.requests import copies, data_use, operations, stack_sets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,7 @@ _PARTS: Final = (
     operations.bootstrap,
     operations.hand_over,
     operations.deployment,
+    stack_sets.deployment,
     operations.repair,
     data_use.application,
     data_use.cache,

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from stacks.configuration.access import AccessSettings, AdministrationSettings, InterfaceService
-from stacks.configuration.audit import AuditSettings, CheckSettings
+from stacks.configuration.audit import AuditSettings, CheckSettings, Source
 from stacks.configuration.availability import dax_regions
 from stacks.configuration.base import AccountId, Mistake, Settings
 from stacks.configuration.cache import CacheSettings, cluster_name
@@ -217,6 +217,18 @@ class Configuration(Settings):
                 "deploy the tables to a member account",
                 key="account",
                 value=self.account,
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _one_recorder(self) -> Self:
+        stack_set = self.organization and self.organization.stack_set
+        if stack_set and self.audit.recorder is Source.CREATE:
+            raise Mistake(
+                "the stack set gives the account a recorder, and an account has one in a Region",
+                'write audit.recorder = "existing"',
+                key="organization.stack_set",
+                value=True,
             )
         return self
 

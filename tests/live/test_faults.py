@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from ddb_perimeter.controls import catalogue
 from ddb_perimeter.findings import Exposure, Verdict
+from tests.live.emulation.account import emulated
+from tests.live.faults import network
 from tests.live.faults.catalogue import FAULTS
 from tests.live.judging import read
 
 if TYPE_CHECKING:
-    from tests.live.emulation.account import Account
+    from tests.live.emulation.account import Account, Snapshot
     from tests.live.faults.fault import Fault
     from tests.live.judging import Judge
 
@@ -55,6 +58,23 @@ def test_controls_that_look_elsewhere_stay_silent(
     now = read(account)
 
     assert judge.all(now).findings == judge.concerned(now).findings
+
+
+def test_answers_from_memory_are_those_of_the_account(snapshot: Snapshot, account: Account) -> None:
+    """Reads of what nobody has changed are answered from memory: with nothing in it, the same."""
+    network.FAULTS[0].change(account)
+    remembered = read(account).inventory
+    with emulated(replace(snapshot, recorded={})) as other:
+        network.FAULTS[0].change(other)
+        asked = read(other).inventory
+
+    assert snapshot.recorded
+    assert {(each.type, each.logical_id) for each in asked if "igw-" not in each.logical_id} == {
+        (each.type, each.logical_id) for each in remembered if "igw-" not in each.logical_id
+    }
+    assert [each.properties for each in asked if "::IAM::" in each.type] == [
+        each.properties for each in remembered if "::IAM::" in each.type
+    ]
 
 
 def test_there_are_three_faults_of_each_area_or_more() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
+import yaml
+from cfnlint.core import get_rules
 
 from stacks.application import create_app, synthesize
 from stacks.baseline import build_baseline
@@ -18,9 +20,12 @@ from tests.synth.templates import Assembly
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cfnlint.rules import RulesCollection
+
 ROOT = Path(__file__).parents[2]
 FULL = Path(__file__).with_name("full.toml")
 ORGANIZED = Path(__file__).with_name("organized.toml")
+ROLLED_OUT = Path(__file__).with_name("rolled_out.toml")
 
 Build: TypeAlias = "Callable[[Configuration], Assembly]"
 
@@ -53,6 +58,19 @@ def full_app(build: Build) -> Assembly:
 def organized_app(build: Build) -> Assembly:
     """Build one Region under an organization."""
     return build(load_configuration(ORGANIZED, today=TODAY))
+
+
+@pytest.fixture(scope="session")
+def rolled_out_app(build: Build) -> Assembly:
+    """Build two Regions of an organization that gives its accounts AWS Config."""
+    return build(load_configuration(ROLLED_OUT, today=TODAY))
+
+
+@pytest.fixture(scope="session")
+def rules() -> RulesCollection:
+    """Return what cfn-lint asks."""
+    settings = yaml.safe_load((ROOT / ".cfnlintrc.yaml").read_text(encoding="utf-8"))
+    return get_rules([], settings["ignore_checks"], [], {})
 
 
 @pytest.fixture(scope="session", params=["default_app", "full_app"])

@@ -74,7 +74,7 @@ def steps_of(workflow: Path) -> list[dict[str, Any]]:
     return [step for job in jobs for step in job["steps"]]
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/rollout.md"])
 def test_every_named_make_target_exists(document: str) -> None:
     code = re.findall(
         r"(?:`|^)make ([a-z][a-z-]*)", (ROOT / document).read_text(encoding="utf-8"), re.MULTILINE
@@ -153,3 +153,12 @@ def test_no_account_but_those_of_documentation(path: Path) -> None:
     numbers = set(re.findall(r"(?<![0-9A-Fa-f])[0-9]{12}(?![0-9A-Fa-f])", path.read_text("utf-8")))
 
     assert numbers - DOCUMENTATION_ACCOUNTS == set()
+
+
+def test_no_target_of_make_is_taken_for_a_file() -> None:
+    """`make docs` once did nothing at all, because there is a folder of that name."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = re.search(r"^\.PHONY:((?:.*\\\n)*.*)$", makefile, re.MULTILINE)
+
+    assert phony
+    assert set(phony[1].replace("\\", " ").split()) == make_targets()

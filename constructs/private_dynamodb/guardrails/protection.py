@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from private_dynamodb import actions
 from private_dynamodb.guardrails import surroundings
-from private_dynamodb.guardrails.statements import Statement, deny_but_for
+from private_dynamodb.guardrails.scope import as_resources
+from private_dynamodb.guardrails.statements import Statement, deny, deny_but_for
 
 if TYPE_CHECKING:
     from private_dynamodb.guardrails.scope import GuardrailScope
@@ -25,7 +26,7 @@ def protection_statements(scope: GuardrailScope) -> list[Statement]:
     """
     # Exempt from each: deployments, and break-glass for repairs.
     deploying = (*scope.roles.deploy, *scope.roles.break_glass)
-    return [
+    statements = [
         deny_but_for("DenyEndpointChanges", surroundings.CHANGE_ENDPOINT, deploying),
         deny_but_for(
             "DenyRouteAndGatewayChanges",
@@ -34,7 +35,8 @@ def protection_statements(scope: GuardrailScope) -> list[Statement]:
         ),
         # CreateTable with a policy asks for PutResourcePolicy too.
         deny_but_for("DenyPolicyChanges", actions.CHANGE_POLICY, deploying),
-        deny_but_for("DenyKeyChanges", surroundings.CHANGE_KEY, deploying),
+        # Exempt besides, where it gives the accounts their recorder with its key: StackSets.
+        deny_but_for("DenyKeyChanges", surroundings.CHANGE_KEY, (*deploying, *scope.recording)),
         deny_but_for(
             "DenyTrailAndRecorderChanges",
             (
@@ -42,7 +44,7 @@ def protection_statements(scope: GuardrailScope) -> list[Statement]:
                 *surroundings.CHANGE_RECORDER,
                 *surroundings.CHANGE_CONFIG_RULE,
             ),
-            deploying,
+            (*deploying, *scope.recording),
         ),
         # EventBridge rules have names: those of the baseline begin with the project's.
         deny_but_for(
@@ -52,3 +54,13 @@ def protection_statements(scope: GuardrailScope) -> list[Statement]:
             resources=[f"arn:*:events:*:*:rule/{scope.project}-*"],
         ),
     ]
+    if scope.recording:
+        # Nobody is exempt: AWS makes these roles by a service-linked role, which no SCP binds.
+        statements.append(
+            deny(
+                "DenyStackSetRoleChanges",
+                surroundings.CHANGE_ROLE,
+                resources=as_resources(scope.recording),
+            )
+        )
+    return statements

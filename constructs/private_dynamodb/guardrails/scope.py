@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 CALLER: Final = "${aws:PrincipalAccount}"
 """The account of whoever asks: an SCP binds the roles of that account."""
+STACK_SETS: Final = "stacksets-exec-*"
+"""What AWS calls the role of StackSets in an account, with a hash that nobody knows beforehand."""
 OWNER: Final = "${aws:ResourceAccount}"
 """The account of the table: an RCP binds whoever asks for it."""
 
@@ -89,12 +91,19 @@ class GuardrailScope:
         organization: id of the organization, e.g. ``o-exampleorgid``.
         regions: the Regions that may have tables and clusters.
         roles: who is exempt.
+        stack_sets: whether StackSets gives the accounts their recorder, and so is exempt too.
     """
 
     project: str
     organization: str
     regions: tuple[str, ...]
     roles: GuardrailRoles
+    stack_sets: bool = False
+
+    @property
+    def recording(self) -> tuple[str, ...]:
+        """Return who deploys recorder and key, besides `roles.deploy`."""
+        return (STACK_SETS,) if self.stack_sets else ()
 
 
 def callers(names: Iterable[str]) -> list[str]:

@@ -58,8 +58,8 @@ class Place:
 
     @property
     def generated_name(self) -> str:
-        """Return a name such as CloudFormation makes of stack, logical id and random letters."""
-        return f"{self.resource.stack}-{self.resource.logical_id}-EXAMPLE12345"
+        """Return a name such as CloudFormation makes up: no other Region has it."""
+        return f"{self.resource.stack}-{self.resource.logical_id}-{self.resource.region}"
 
     def also(self, attribute: str, value: str) -> None:
         """Say what a further placeholder of this resource stands for."""
@@ -70,9 +70,11 @@ Create: TypeAlias = "Callable[[Place, Properties], str]"
 """Creates a resource and returns its id or name; empty if it has none."""
 
 NOTHING: Final = {
+    "AWS::AccessAnalyzer::Analyzer": "looks at policies; no control asks for it",
     "AWS::CDK::Metadata": "describes the app, not the account",
     "AWS::CloudWatch::Alarm": "watches traffic; no control asks for it",
-    "AWS::Events::Rule": "has a rule of AWS Config asked at once; nobody reads it from an account",
+    "AWS::Events::Rule": "tells about calls; nobody reads it from an account",
+    "AWS::Logs::MetricFilter": "counts records; no control asks for it",
 }
 """Types that need nothing, and why."""
 

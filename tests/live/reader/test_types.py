@@ -15,6 +15,7 @@ _IN_ITS_ZONE: Final = "the zone counts, whatever is in it"
 _IN_ITS_RULES: Final = "AWS Config tells each rule of it as a rule of the account"
 
 UNTOLD: Final = {
+    "AWS::CloudFormation::StackSet": "how it deploys is foreseen of the template that declares it",
     "AWS::Config::ConformancePack": _IN_ITS_RULES,
     "AWS::Config::OrganizationConfigRule": _IN_ITS_RULES,
     "AWS::Config::OrganizationConformancePack": _IN_ITS_RULES,

@@ -97,3 +97,10 @@ def test_nothing_there_is_unknown_to_the_proof() -> None:
     result = catalogue.run(load_templates(systems.statements(60)), Perimeter(), PROVED)
 
     assert result.verdict is Verdict.HOLDS
+
+
+def test_a_hostile_policy_is_no_proof() -> None:
+    only = ("ddb-deny-outside-vpce",)
+    result = catalogue.run(load_templates(systems.hostile(400)), Perimeter(), only)
+
+    assert result.verdict is not Verdict.HOLDS

@@ -8,6 +8,7 @@ import pytest
 
 from ddb_perimeter.controls.perimeter import Duty, Operator, Perimeter
 from ddb_perimeter.findings import Exposure, Verdict
+from ddb_perimeter.requests.handlers import ROLE_CHANGES
 
 if TYPE_CHECKING:
     from tests.unit.controls.conftest import Ask, Tell
@@ -37,6 +38,12 @@ def but_for(*arns: object) -> dict[str, Any]:
     return {"Condition": {"ArnNotLike": {"aws:PrincipalArn": list(arns)}}}
 
 
+STACK_SETS = deny(**but_for("arn:*:iam::${aws:PrincipalAccount}:role/stacksets-exec-*"))
+CLOSED = deny([*sorted(ROLE_CHANGES)], Resource="arn:*:iam::*:role/stacksets-exec-*")
+LOOSE = (
+    "broken Guard Content.Statement[0]: DenyIt of the SCP guard exempts "
+    "arn:*:iam::${aws:PrincipalAccount}:role/stacksets-exec-*, which may be many"
+)
 CASES = [
     pytest.param("org-policy-valid", policy(deny()), [], id="a valid SCP"),
     pytest.param(
@@ -100,6 +107,28 @@ CASES = [
             "arn:aws:iam::111122223333:role/admin-*, which may be many"
         ],
         id="a pattern of roles",
+    ),
+    pytest.param("org-exemption-exact", policy(STACK_SETS, CLOSED), [], id="StackSets' own roles"),
+    *(
+        pytest.param("org-exemption-exact", policy(STACK_SETS, *others), [LOOSE], id=why)
+        for why, others in {
+            "roles like those of StackSets": [],
+            "roles like those of StackSets, that somebody can make": [
+                CLOSED | but_for("arn:aws:iam::111122223333:role/any")
+            ],
+            "roles like those of StackSets, that anybody can change": [
+                CLOSED | {"Action": ["iam:CreateRole"]}
+            ],
+            "roles like those of StackSets, closed elsewhere": [
+                CLOSED | {"Resource": "arn:*:iam::*:role/other-*"}
+            ],
+        }.items()
+    ),
+    pytest.param(
+        "org-exemption-exact",
+        policy(STACK_SETS) | {"Other": policy(CLOSED, TargetIds=["ou-ab12-11111111"])["Guard"]},
+        [LOOSE],
+        id="roles like those of StackSets, closed for others",
     ),
 ]  # fmt: skip
 

@@ -183,6 +183,15 @@ def test_a_known_clash_is_settled_when_one_of_the_promises_is_kept() -> None:
     assert settled([one], [group], []) == ([one], [group], set())
 
 
+def test_what_the_other_stack_promised_may_be_there_beside() -> None:
+    group = roles("us-east-1", "eu-west-1")
+    clash = Clash("AWS::IAM::Role", "a test")
+    wrong = broken("P", "x", group[0].place)
+    beside = Broken(group[1].place, Difference("Roles.[]", ABSENT, "other"))
+
+    assert settled([wrong, beside], [group], [clash]) == ([], [], {clash})
+
+
 def answering(answer: dict[str, Any] | None) -> Reader:
     def read(*_: object) -> dict[str, Any]:
         if answer is None:

@@ -33,7 +33,7 @@ def bucket(place: Place, properties: Properties) -> str:
     moto demands a policy of the log's bucket that it then cannot read, and no control asks for it.
     """
     s3 = place.client("s3")
-    name = f"{place.generated_name}-{place.resource.region}".lower()[-63:]
+    name = place.generated_name.lower()[-63:]
     (ownership,) = properties["OwnershipControls"]["Rules"]
     s3.create_bucket(
         Bucket=name,

@@ -82,6 +82,50 @@ CASES = [
         ),
     ),
     Case(
+        "a stack set for an account",
+        PROJECT
+        + 'audit.recorder = "existing"\n'
+        + VALID.removeprefix(PROJECT)
+        + _section(targets='["ou-ab12-11111111", "111122223333"]', stack_set="true"),
+        (
+            'organization.targets = "111122223333": StackSets deploys to organizational units, '
+            "and 111122223333 is an account; name its organizational unit in targets, or leave "
+            "stack_set out"
+        ),
+    ),
+    Case(
+        "a second recorder from a stack set",
+        VALID + _section(stack_set="true"),
+        (
+            "organization.stack_set = true: the stack set gives the account a recorder, and an "
+            'account has one in a Region; write audit.recorder = "existing"'
+        ),
+    ),
+    Case(
+        "a pack for keys that are none",
+        VALID + _section() + '[organization.conformance_pack]\ntable_keys = ["alias/table"]\n',
+        (
+            'organization.conformance_pack.table_keys[0] = "alias/table": string should match '
+            "pattern '^arn:aws(-cn|-us-gov)?:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$'; "
+            "expected: the keys that private tables may be encrypted with, of all accounts and "
+            "Regions; left out: any key of a customer"
+        ),
+    ),
+    Case(
+        "more keys than a parameter takes",
+        VALID
+        + _section()
+        + "[organization.conformance_pack]\ntable_keys = ["
+        + ", ".join(
+            f'"arn:aws:kms:eu-central-1:111122223333:key/{number:036}"' for number in range(60)
+        )
+        + "]\n",
+        (
+            "organization.conformance_pack.table_keys = 60: 4,739 characters, and AWS Config takes "
+            "4,096; leave table_keys out: each account's own rules know the key of its table"
+        ),
+    ),
+    Case(
         "a role named twice",
         VALID + _section(break_glass='["fire", "fire"]'),
         'organization.break_glass = "fire": named twice; name it once',
