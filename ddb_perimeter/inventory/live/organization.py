@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.inventory.live import calls
 from ddb_perimeter.inventory.live.place import document, told
+from ddb_perimeter.inventory.live.requests import Denied
 from ddb_perimeter.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def read_policies(place: Place) -> Iterator[Resource]:
     for kind in _KINDS if organization is not None else ():
         found = place.requests.items(calls.LIST_POLICIES, place.region, "", {"Filter": kind})
         if isinstance(found, Unknown):
-            if manages:
+            if manages or not isinstance(found, Denied):
                 place.miss(calls.LIST_POLICIES, found)
             return
         for policy in found:

@@ -67,6 +67,10 @@ _LOST: Final = (
 )
 
 
+class Denied(Unknown):
+    """What the caller has no permission to see."""
+
+
 class Requests:
     """Makes the calls of one session.
 
@@ -144,7 +148,8 @@ class Requests:
             code = str(error.response.get("Error", {}).get("Code", "")) or "unknown error"
             if code in call.absent:
                 return None
-            return Unknown(_UNTOLD, _why(call, code, on or region, region))
+            kind = Denied if code.startswith(_DENIED) else Unknown
+            return kind(_UNTOLD, _why(call, code, on or region, region))
         except _LOST as error:
             raise _lost(error) from error
         except BotoCoreError as error:

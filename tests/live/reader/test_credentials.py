@@ -104,7 +104,9 @@ def test_what_a_call_would_tell_is_unknown_for_a_reason(
     inventory = reading(refusing("kms:GetKeyPolicy", code=code)).inventory
     (key,) = [each for each in inventory.of_type("AWS::KMS::Key") if each.arn == KEY]
 
-    assert key.at("KeyPolicy") == Unknown("not told", told.format(KEY))
+    policy = key.at("KeyPolicy")
+    assert isinstance(policy, Unknown)
+    assert (policy.text, policy.why) == ("not told", told.format(KEY))
     assert key.flag("EnableKeyRotation") is False
     assert inventory.gaps == ()
 

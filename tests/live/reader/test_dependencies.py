@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from ddb_perimeter.inventory.account import read_account
 from tests.live.reader.names import KEY, LOG_KEY, REGION, STREAM, TRAIL
 from tests.live.reader.recorded import answer
@@ -28,18 +30,23 @@ def test_an_account_of_no_organization_has_none_of_its_policies(
     assert inventory.gaps == ()
 
 
+@pytest.mark.parametrize(
+    ("code", "gaps"), [("AccessDeniedException", 0), ("TooManyRequestsException", 1)]
+)
 def test_a_member_of_an_organization_need_not_see_its_policies(
-    reading: Callable[..., Account],
+    code: str, gaps: int, reading: Callable[..., Account]
 ) -> None:
+    """A refusal says that they are judged elsewhere; a failure says nothing."""
+
     def member(operation: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
         if operation == "organizations:DescribeOrganization":
             return {"Organization": {"Id": "o-exampleorgid", "MasterAccountId": "444455556666"}}
-        return refusing("organizations:ListPolicies")(operation, region, parameters)
+        return refusing("organizations:ListPolicies", code=code)(operation, region, parameters)
 
     inventory = reading(member).inventory
 
     assert inventory.of_type("AWS::Organizations::Policy") == []
-    assert inventory.gaps == ()
+    assert len(inventory.gaps) == gaps
 
 
 def test_keys_of_logs_are_read_where_they_are_and_those_of_others_are_not(
