@@ -85,6 +85,10 @@ class Clash:
 
 REFUSALS: Final = (
     Refusal(
+        "AWS::AccessAnalyzer::Analyzer",
+        "The emulator analyzes nobody's access; nothing else refers to the analyzer.",
+    ),
+    Refusal(
         "AWS::Backup::BackupSelection",
         "Nothing is backed up; the plan, its role and its vault are deployed without it.",
     ),

@@ -23,11 +23,13 @@ READERS: Final[dict[str, Reader]] = {
     "AWS::EC2::SubnetRouteTableAssociation": network.subnet_association,
     "AWS::EC2::VPC": network.vpc,
     "AWS::EC2::VPCEndpoint": network.endpoint,
+    "AWS::Events::Rule": operations.event_rule,
     "AWS::IAM::ManagedPolicy": identity.managed_policy,
     "AWS::IAM::Role": identity.role,
     "AWS::KMS::Key": identity.key,
     "AWS::Lambda::Function": operations.function,
     "AWS::Logs::LogGroup": operations.log_group,
+    "AWS::Logs::MetricFilter": operations.metric_filter,
     "AWS::S3::Bucket": operations.bucket,
     "AWS::SNS::Topic": operations.topic,
 }

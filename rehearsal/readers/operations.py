@@ -52,6 +52,37 @@ def log_group(account: Account, physical_id: str) -> Properties:
     }
 
 
+def metric_filter(account: Account, physical_id: str) -> Properties:
+    """Return an ``AWS::Logs::MetricFilter``."""
+    (told,) = (
+        found
+        for page in account.pages("logs", "describe_metric_filters", filterNamePrefix=physical_id)
+        for found in page["metricFilters"]
+        if found["filterName"] == physical_id
+    )
+    return {
+        "FilterPattern": told["filterPattern"],
+        "LogGroupName": told["logGroupName"],
+        "MetricTransformations": [
+            {f"{name[0].upper()}{name[1:]}": value for name, value in each.items()}
+            for each in told["metricTransformations"]
+        ],
+    }
+
+
+def event_rule(account: Account, physical_id: str) -> Properties:
+    """Return an ``AWS::Events::Rule``."""
+    client = account.client("events")
+    told = client.describe_rule(Name=physical_id)
+    tags = client.list_tags_for_resource(ResourceARN=told["Arn"])["Tags"]
+    return {
+        **told,
+        "EventPattern": document(told.get("EventPattern")),
+        "Targets": client.list_targets_by_rule(Rule=physical_id)["Targets"],
+        "Tags": own_tags(tags),
+    }
+
+
 def bucket(account: Account, physical_id: str) -> Properties:
     """Return an ``AWS::S3::Bucket``."""
     client = account.client("s3")

@@ -52,7 +52,8 @@ def call_pattern(alert: Alert, calls: Calls, caller: Caller, watched: Watched) -
         about = _about(calls, watched)
         if not about:
             return None
-        detail["$or"] = about
+        # EventBridge takes "$or" for the name of a field when there is nothing to choose from.
+        detail |= about[0] if len(about) == 1 else {"$or": about}
     if caller is not Caller.ANYBODY:
         detail["userIdentity"] = _who(alert, caller, _deployers(calls, watched))
     return {

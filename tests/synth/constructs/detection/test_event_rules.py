@@ -339,3 +339,23 @@ def test_findings_and_calls_are_all_told(rules: dict[str, Json]) -> None:
         for alert in ALERTS
         if any(isinstance(signal, Calls | ExternalAccess) for signal in alert.signals)
     }
+
+
+def choices(pattern: object) -> Iterator[list[Json]]:
+    """Yield what each "$or" of a pattern chooses from."""
+    if isinstance(pattern, dict):
+        for key, value in pattern.items():
+            if key == "$or":
+                yield value
+            yield from choices(value)
+    elif isinstance(pattern, list):
+        for each in pattern:
+            yield from choices(each)
+
+
+def test_every_choice_has_alternatives(rules: dict[str, Json]) -> None:
+    """EventBridge takes "$or" with a single one for the name of a field, or refuses it."""
+    found = [choice for rule in rules.values() for choice in choices(rule["EventPattern"])]
+
+    assert found
+    assert all(len(choice) > 1 for choice in found)
