@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from ddb_perimeter.controls import catalogue, declaration
 from ddb_perimeter.findings import Verdict
 from ddb_perimeter.inventory.account import open_session, read_account
-from ddb_perimeter.inventory.tables import TABLE_TYPES, tables
+from ddb_perimeter.inventory.tables import TABLE_TYPES
 from ddb_perimeter.report import text
 from ddb_perimeter.report.wording import printable
 
@@ -122,8 +122,7 @@ def _judge(session: Any, named: Sequence[str]) -> Judged:  # noqa: ANN401 - boto
     account = read_account(session, [region], tables=named)
     result = catalogue.run(account, declaration.read(_PERIMETER))
     _log.info(text.render(result))
-    found = {table.name for table in tables(account.inventory) if table.region == region}
-    return Judged(tuple(sorted(found.intersection(named) if named else found)), result)
+    return Judged(tuple(sorted(account.tables)), result)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import boto3
-from botocore.exceptions import ProfileNotFound
+from botocore.exceptions import BotoCoreError, ProfileNotFound
 
 from ddb_perimeter.inventory.errors import InputError
 from ddb_perimeter.inventory.inventory import Gap, Inventory
@@ -41,12 +41,14 @@ class Account:
         regions: the Regions that were read, in the order in which they were asked for.
         inventory: what exists there.
         calls: number of API calls by Region.
+        tables: names of the tables that count, also of those that nobody may look at.
     """
 
     id: str
     regions: tuple[str, ...]
     inventory: Inventory
     calls: Mapping[str, int]
+    tables: frozenset[str] = frozenset()
 
     def scenarios(self, types: frozenset[str]) -> Iterator[Inventory]:
         """Yield the one inventory; an account has no conditions.
@@ -65,14 +67,19 @@ def open_session(profile: str | None = None) -> boto3.Session:
         profile: a profile of the user's AWS configuration; None for the usual credentials.
 
     Raises:
-        InputError: there is no such profile.
+        InputError: there is no such profile, or the configuration cannot be read.
     """
     try:
-        return boto3.Session(profile_name=profile)
+        session = boto3.Session(profile_name=profile)
+        _ = session.available_profiles  # boto3 reads its files when it is asked
     except ProfileNotFound as error:
+        named = f"--profile {profile}" if profile else f"AWS_PROFILE {error.kwargs['profile']}"
+        raise InputError.at(named, "is not in the AWS configuration", "name one that is") from error
+    except BotoCoreError as error:
         raise InputError.at(
-            f"--profile {profile}", "is not in the AWS configuration", "name one that is"
+            "AWS configuration", f"cannot be used: {error}", "repair it, or name another --profile"
         ) from error
+    return session
 
 
 def choose_regions(
@@ -83,7 +90,7 @@ def choose_regions(
     Args:
         session: whose credentials are used.
         named: Region codes.
-        every: take all enabled Regions that have DynamoDB.
+        every: take all enabled Regions, also those that boto3 is too old to know.
 
     Raises:
         InputError: no Region is told, one is not enabled, or nobody may say which are.
@@ -110,7 +117,7 @@ def choose_regions(
         )
     enabled = [str(each["RegionName"]) for each in found]
     if every:
-        return tuple(sorted(available.intersection(enabled)))
+        return tuple(sorted(enabled))
     chosen = tuple(dict.fromkeys(named)) or (first,)
     for region in chosen:
         if region not in enabled:
@@ -176,7 +183,8 @@ def _read(
     _demand_tables(found, tables, regions, gaps)
     hidden = frozenset(type_ for gap in gaps for type_ in gap.types)
     inventory = Inventory(resources, gaps=gaps, complete=_TYPES - hidden)
-    return Account(home.account, regions, inventory, dict(requests.made))
+    names = frozenset(name for region in found for name in region.tables)
+    return Account(home.account, regions, inventory, dict(requests.made), names)
 
 
 def _caller(requests: Requests, region: str) -> dict[str, Any]:

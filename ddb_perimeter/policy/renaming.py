@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from ddb_perimeter.policy.spelling import Spelling, may_be_renamed, words_of
+from ddb_perimeter.policy.spelling import Spelling, alphabet_of, may_be_renamed, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,15 +57,15 @@ def key_of(parts: Sequence[Spelling]) -> Key | None:
         for word in free
         if may_be_renamed(word) and not any(fragment in word for fragment in fragments)
     }
-    numbers: dict[str, int] = {}
+    numbers: dict[str, tuple[int, int | None]] = {}
     form: list[object] = []
     for part in parts:
         form.append(part.form)
         for word in part.words:
             if word in named:
-                number = numbers.setdefault(word, len(numbers))
-                # A placeholder only stands for a placeholder.
-                form.append(~number if word[0] == "⟦" else number)
+                if word not in numbers:
+                    numbers[word] = (len(numbers), alphabet_of(word))
+                form.append(numbers[word])
             else:
                 form.append(word)
     return Key(tuple(form), tuple(numbers))

@@ -6,6 +6,7 @@ to one has the same answer, as long as every renamed word
 
 * stands between colons, slashes and dots, or is a placeholder: nothing is renamed in part;
 * has no meaning of its own (``role``, ``GetItem``, an account id, an address);
+* is spelled with letters of the same alphabet: no Region, and no service, has a capital;
 * is matched by patterns as a whole: it contains no text that a wildcard stands next to.
 """
 
@@ -41,6 +42,10 @@ _RESERVED: Final = frozenset(
         *("global-table", "anonymous", "Anonymous", "Account", "User", "AssumedRole"),
         *("FederatedUser", "true", "false"),
     }
+)
+# What the engine's shapes of names tell apart: placeholders, Regions and services, other names.
+_ALPHABETS: Final = tuple(
+    re.compile(letters) for letters in ("⟦[^⟧]*⟧", "[a-z0-9-]+", "[A-Za-z0-9+=,@_-]+")
 )
 _COMPARED: Final = frozenset({Family.STRING, Family.ARN})
 _REGION_FIELD: Final = 3
@@ -141,7 +146,17 @@ def may_be_renamed(word: str) -> bool:
     Args:
         word: a word of a name.
     """
-    return word not in _RESERVED and not _ISSUED.fullmatch(word)
+    known = word not in _RESERVED and not _ISSUED.fullmatch(word)
+    return known and alphabet_of(word) is not None
+
+
+def alphabet_of(word: str) -> int | None:
+    """Return the number of the smallest alphabet that spells a word; None where none does.
+
+    Args:
+        word: a word of a name.
+    """
+    return next((at for at, each in enumerate(_ALPHABETS) if each.fullmatch(word)), None)
 
 
 def of_statements(statements: Iterable[Statement]) -> Spelling:

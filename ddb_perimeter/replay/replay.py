@@ -128,7 +128,7 @@ def replay(records: Iterable[object], templates: Templates, *, assume_tls: bool 
         assume_tls: whether events whose record does not say so used TLS.
 
     Raises:
-        InputError: no record is about a table of the templates.
+        InputError: no record is about a table of the templates, or all of these were denied.
     """
     run = _Run(templates, assume_tls=assume_tls)
     for record in records:
@@ -224,7 +224,7 @@ class _Run:
         """Return what was counted.
 
         Raises:
-            InputError: no record is about a table of the templates.
+            InputError: no record is about a table of the templates, or all of these were denied.
         """
         bound = self.templates.names.ids
         called = {place.name for place, own in self.declared.items() if own}
@@ -235,6 +235,13 @@ class _Run:
                 f"none of {self.read} is about a table of the templates "
                 f"({', '.join(self.templates.tables[:5])})",
                 "record data events of these tables, or say --as NAME=LOGICALID for another name",
+            )
+        if not self.groups:
+            raise InputError.at(
+                "the events",
+                f"none about a table of the templates was allowed when it was recorded "
+                f"({self.denied} denied), so nobody can be locked out by what is new",
+                "record data events of callers that reach the table",
             )
         if any(name in bound for name in called):
             silent = tuple(name for name in silent if "⟦" not in name)

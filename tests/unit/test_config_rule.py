@@ -28,9 +28,10 @@ from ddb_perimeter.findings import (
     Subject,
     Verdict,
 )
-from ddb_perimeter.inventory import Inventory, Resource
+from ddb_perimeter.inventory import Gap, Inventory, Resource
 from ddb_perimeter.inventory.account import Account
 from ddb_perimeter.inventory.errors import InputError
+from ddb_perimeter.unknown import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -341,7 +342,7 @@ def account(*names: str) -> Account:
         )
         for name in names
     ]
-    return Account(ACCOUNT, ("us-east-1",), Inventory(tables), {})
+    return Account(ACCOUNT, ("us-east-1",), Inventory(tables), {}, frozenset(names))
 
 
 @pytest.fixture
@@ -358,7 +359,7 @@ def live(
             assert tuple(tables) in {(), ("orders",)}
             if isinstance(answer, Exception):
                 raise answer
-            return answer
+            return replace(answer, tables=answer.tables.intersection(tables or answer.tables))
 
         monkeypatch.setattr(config_rule, "read_account", read)
         handler(notice(tables=tables), CONTEXT)
@@ -379,6 +380,15 @@ def test_every_table_is_judged_when_none_is_named(live: Callable[..., Config]) -
     config = live(account("orders", "carts"), None)
 
     assert config.verdicts == {"orders": "NON_COMPLIANT", "carts": "NON_COMPLIANT"}
+
+
+def test_a_table_that_nobody_may_look_at_does_not_comply(live: Callable[..., Config]) -> None:
+    gap = Gap(Subject("", "dynamodb:DescribeTable"), Unknown("not told", "AWS refused it"))
+    unseen = Account(ACCOUNT, ("us-east-1",), Inventory([], gaps=(gap,)), {}, frozenset({"orders"}))
+    config = live(unseen, None)
+
+    assert config.verdicts == {"orders": "NON_COMPLIANT"}
+    assert "AWS refused it" in config.told[0]["Annotation"]
 
 
 def test_a_table_that_is_not_there_does_not_comply(

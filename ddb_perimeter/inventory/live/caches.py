@@ -24,7 +24,11 @@ def read_caches(place: Place) -> list[Resource]:
     Args:
         place: the Region.
     """
-    if not place.requests.offers("dax", place.region, place.partition):
+    dax, dynamodb = (
+        place.requests.offers(service, place.region, place.partition)
+        for service in ("dax", "dynamodb")
+    )
+    if dynamodb and not dax:  # of a Region that botocore is too old for it tells nothing
         return []
     found = place.list(calls.DESCRIBE_CLUSTERS)
     if not found:

@@ -20,7 +20,8 @@ class Call:
     Args:
         service: name of the service's client.
         operation: name of the client's method.
-        types: resource types that cannot be told without it.
+        types: resource types that cannot be told without it, also those that are looked at only
+            where its answer leads.
         items: key of the list in the answer; empty for calls that return one thing.
         pages: what asks for the next page, and what names it in an answer; empty when the service
             returns everything at once.
@@ -61,6 +62,46 @@ def _ec2(
     return Call("ec2", operation, named, items, pages, resource=resource)
 
 
+# What is looked at only where another call leads: without that one, nobody looked.
+_FUNCTIONS: Final = _types("Lambda::Function", "Lambda::Url", "Lambda::Permission")
+_BUCKETS: Final = _types("S3::Bucket", "S3::BucketPolicy")
+_IDENTITIES: Final = _types("IAM::Role", "IAM::User", "IAM::Group", "IAM::ManagedPolicy")
+_CACHES: Final = _types("DAX::Cluster", "DAX::SubnetGroup", "DAX::ParameterGroup")
+_NETWORKS: Final = _types(
+    "EC2::CarrierGateway",
+    "EC2::EgressOnlyInternetGateway",
+    "EC2::FlowLog",
+    "EC2::PrefixList",
+    "EC2::Route",
+    "EC2::RouteTable",
+    "EC2::SecurityGroup",
+    "EC2::Subnet",
+    "EC2::SubnetNetworkAclAssociation",
+    "EC2::SubnetRouteTableAssociation",
+    "EC2::TransitGatewayVpcAttachment",
+    "EC2::VPC",
+    "EC2::VPCCidrBlock",
+    "EC2::VPCEndpoint",
+    "EC2::VPCGatewayAttachment",
+    "EC2::VPCPeeringConnection",
+    "EC2::VPNGatewayRoutePropagation",
+    "Route53::HostedZone",
+    "Route53Resolver::ResolverRule",
+)
+_KEY: Final = _types("KMS::Key")
+_VAULT: Final = _types("Backup::BackupVault")
+_BEHIND_CACHES: Final = _NETWORKS | _IDENTITIES | _FUNCTIONS
+_BEHIND_TABLES: Final = _BEHIND_CACHES | _CACHES | _KEY | _VAULT
+_OF_REGION: Final = _BUCKETS | _types(
+    "ApplicationAutoScaling::ScalableTarget",
+    "Backup::BackupPlan",
+    "Backup::BackupSelection",
+    "CloudTrail::Trail",
+    "Config::ConfigRule",
+    "Config::ConfigurationRecorder",
+    "Config::DeliveryChannel",
+)
+
 _TABLE: Final = _types("DynamoDB::Table")
 _TABLE_ARN: Final = "dynamodb:*:*:table/*"
 _NO_POLICY: Final = frozenset({"PolicyNotFoundException"})
@@ -73,14 +114,14 @@ DESCRIBE_REGIONS: Final = Call("ec2", "describe_regions", frozenset(), "Regions"
 LIST_TABLES: Final = Call(
     "dynamodb",
     "list_tables",
-    _TABLE,
+    _TABLE | _BEHIND_TABLES | _OF_REGION,  # nothing is read of a Region without tables
     "TableNames",
     ("ExclusiveStartTableName", "LastEvaluatedTableName"),
 )
 DESCRIBE_TABLE: Final = Call(
     "dynamodb",
     "describe_table",
-    _TABLE,
+    _TABLE | _BEHIND_TABLES,
     resource=_TABLE_ARN,
     absent=frozenset({"ResourceNotFoundException"}),  # deleted since it was listed
 )
@@ -108,7 +149,6 @@ DESCRIBE_SCALABLE_TARGETS: Final = Call(
 )
 
 # Keys
-_KEY: Final = _types("KMS::Key")
 _KEY_ARN: Final = "kms:*:*:key/*"
 DESCRIBE_KEY: Final = Call("kms", "describe_key", _KEY, resource=_KEY_ARN)
 GET_KEY_POLICY: Final = Call("kms", "get_key_policy", _KEY, resource=_KEY_ARN)
@@ -118,7 +158,7 @@ GET_KEY_ROTATION_STATUS: Final = Call("kms", "get_key_rotation_status", _KEY, re
 GET_ACCOUNT_AUTHORIZATION_DETAILS: Final = Call(
     "iam",
     "get_account_authorization_details",
-    _types("IAM::Role", "IAM::User", "IAM::Group", "IAM::ManagedPolicy"),
+    _IDENTITIES | _FUNCTIONS,
     pages=("Marker", "Marker"),
 )
 LIST_ACCESS_KEYS: Final = Call(
@@ -167,7 +207,9 @@ DESCRIBE_TRANSIT_GATEWAY_VPC_ATTACHMENTS: Final = _ec2(
     "TransitGatewayVpcAttachments",
     "TransitGatewayVpcAttachment",
 )
-DESCRIBE_VPC_ENDPOINTS: Final = _ec2("describe_vpc_endpoints", "VpcEndpoints", "VPCEndpoint")
+DESCRIBE_VPC_ENDPOINTS: Final = Call(
+    "ec2", "describe_vpc_endpoints", _NETWORKS, "VpcEndpoints", _NEXT
+)
 DESCRIBE_SECURITY_GROUPS: Final = _ec2(
     "describe_security_groups", "SecurityGroups", "SecurityGroup"
 )
@@ -205,10 +247,14 @@ LIST_RESOLVER_RULE_ASSOCIATIONS: Final = Call(
 
 # Caches
 DESCRIBE_CLUSTERS: Final = Call(
-    "dax", "describe_clusters", _types("DAX::Cluster"), "Clusters", _NEXT
+    "dax", "describe_clusters", _CACHES | _BEHIND_CACHES, "Clusters", _NEXT
 )
 DESCRIBE_SUBNET_GROUPS: Final = Call(
-    "dax", "describe_subnet_groups", _types("DAX::SubnetGroup"), "SubnetGroups", _NEXT
+    "dax",
+    "describe_subnet_groups",
+    _types("DAX::SubnetGroup") | _NETWORKS,
+    "SubnetGroups",
+    _NEXT,
 )
 DESCRIBE_PARAMETERS: Final = Call(
     "dax", "describe_parameters", _types("DAX::ParameterGroup"), "Parameters", _NEXT
@@ -216,9 +262,7 @@ DESCRIBE_PARAMETERS: Final = Call(
 
 # Functions
 _FUNCTION_ARN: Final = "lambda:*:*:function:*"
-LIST_FUNCTIONS: Final = Call(
-    "lambda", "list_functions", _types("Lambda::Function"), "Functions", _MARKER
-)
+LIST_FUNCTIONS: Final = Call("lambda", "list_functions", _FUNCTIONS, "Functions", _MARKER)
 LIST_FUNCTION_URL_CONFIGS: Final = Call(
     "lambda",
     "list_function_url_configs",
@@ -248,13 +292,13 @@ _TRAIL: Final = _types("CloudTrail::Trail")
 _TRAIL_ARN: Final = "cloudtrail:*:*:trail/*"
 _BUCKET: Final = _types("S3::Bucket")
 _BUCKET_ARN: Final = "s3:::*"
-DESCRIBE_TRAILS: Final = Call("cloudtrail", "describe_trails", _TRAIL, "trailList")
+DESCRIBE_TRAILS: Final = Call("cloudtrail", "describe_trails", _TRAIL | _BUCKETS, "trailList")
 GET_TRAIL_STATUS: Final = Call("cloudtrail", "get_trail_status", _TRAIL, resource=_TRAIL_ARN)
 GET_EVENT_SELECTORS: Final = Call("cloudtrail", "get_event_selectors", _TRAIL, resource=_TRAIL_ARN)
 LIST_BUCKETS: Final = Call(
     "s3",
     "list_buckets",
-    _BUCKET,
+    _BUCKETS,
     "Buckets",
     ("ContinuationToken", "ContinuationToken"),
     action="ListAllMyBuckets",
@@ -295,7 +339,10 @@ DESCRIBE_CONFIGURATION_RECORDER_STATUS: Final = Call(
     "config", "describe_configuration_recorder_status", _RECORDER, "ConfigurationRecordersStatus"
 )
 DESCRIBE_DELIVERY_CHANNELS: Final = Call(
-    "config", "describe_delivery_channels", _types("Config::DeliveryChannel"), "DeliveryChannels"
+    "config",
+    "describe_delivery_channels",
+    _types("Config::DeliveryChannel") | _BUCKETS,
+    "DeliveryChannels",
 )
 DESCRIBE_CONFIG_RULES: Final = Call("config", "describe_config_rules", _RULE, "ConfigRules", _NEXT)
 DESCRIBE_COMPLIANCE_BY_CONFIG_RULE: Final = Call(
@@ -305,7 +352,6 @@ DESCRIBE_COMPLIANCE_BY_CONFIG_RULE: Final = Call(
 # Backups
 _PLAN_ARN: Final = "backup:*:*:backup-plan:*"
 _SELECTION: Final = _types("Backup::BackupSelection")
-_VAULT: Final = _types("Backup::BackupVault")
 LIST_BACKUP_PLANS: Final = Call(
     "backup",
     "list_backup_plans",

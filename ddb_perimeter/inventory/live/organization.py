@@ -41,14 +41,19 @@ def read_policies(place: Place) -> Iterator[Resource]:
             return
         for policy in found:
             id_, arn = str(policy["Id"]), str(policy["Arn"])
-            content = told(place.ask(calls.DESCRIBE_POLICY, arn, PolicyId=id_), "Policy", "Content")
+            described = place.ask(calls.DESCRIBE_POLICY, arn, PolicyId=id_)
             targets = place.requests.items(
                 calls.LIST_TARGETS_FOR_POLICY, place.region, arn, {"PolicyId": id_}
             )
+            # Controls ask policies that surely bind: of one that may, they would say nothing.
+            if isinstance(described, Unknown):
+                place.miss(calls.DESCRIBE_POLICY, described)
+            if isinstance(targets, Unknown):
+                place.miss(calls.LIST_TARGETS_FOR_POLICY, targets)
             properties = {
                 "Name": policy.get("Name"),
                 "Type": kind,
-                "Content": document(content),
+                "Content": document(told(described, "Policy", "Content")),
                 "TargetIds": targets
                 if isinstance(targets, Unknown)
                 else [each["TargetId"] for each in targets],

@@ -77,7 +77,8 @@ class Place:
             call: the call that told nothing.
             unknown: why.
         """
-        subject = Subject(min(call.types, default=""), call.permission, region=self.region)
+        type_ = next(iter(call.types)) if len(call.types) == 1 else ""
+        subject = Subject(type_, call.permission, region=self.region)
         self.gaps.append(Gap(subject, unknown, types=call.types, fix=_ALLOW))
 
     def at(self, region: str, account: str) -> Place:

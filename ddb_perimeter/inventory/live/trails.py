@@ -19,11 +19,15 @@ _BUCKET: Final = "AWS::S3::Bucket"
 _BUCKET_POLICY: Final = "AWS::S3::BucketPolicy"
 _EVERYBODY: Final = "http://acs.amazonaws.com/groups/global/AllUsers"
 _ANY_ACCOUNT: Final = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+_LOG_DELIVERY: Final = "http://acs.amazonaws.com/groups/s3/LogDelivery"
 _OPEN: Final = {
     (_EVERYBODY, "WRITE"): "PublicReadWrite",
+    (_EVERYBODY, "WRITE_ACP"): "PublicReadWrite",
     (_EVERYBODY, "FULL_CONTROL"): "PublicReadWrite",
     (_EVERYBODY, "READ"): "PublicRead",
     (_ANY_ACCOUNT, "READ"): "AuthenticatedRead",
+    (_ANY_ACCOUNT, "WRITE"): "AuthenticatedRead",
+    (_ANY_ACCOUNT, "WRITE_ACP"): "AuthenticatedRead",
     (_ANY_ACCOUNT, "FULL_CONTROL"): "AuthenticatedRead",
 }
 _ACCOUNT_FIELD: Final = 4  # of an ARN
@@ -114,14 +118,22 @@ def read_bucket(place: Place, name: str) -> Iterator[Resource]:
 
 
 def _grants(answer: dict[str, Any] | Unknown | None) -> object:
-    """Return the canned ACL that lets in as many as the grants do; None when only the owner."""
+    """Return the canned ACL that lets in as many as the grants do; None when only the owner.
+
+    No canned ACL names a stranger's account: what lets one in is `Unknown`.
+    """
     if isinstance(answer, Unknown):
         return answer
     given = {
-        (told(grant, "Grantee", "URI"), grant.get("Permission"))
+        (told(grant, "Grantee", "URI") or told(grant, "Grantee", "ID"), grant.get("Permission"))
         for grant in told(answer, "Grants") or ()
     }
-    return next((name for grant, name in _OPEN.items() if grant in given), None)
+    for grant, name in _OPEN.items():
+        if grant in given:
+            return name
+    own = {told(answer, "Owner", "ID"), _LOG_DELIVERY}
+    others = sorted(f"{permission} to {who}" for who, permission in given if who not in own)
+    return Unknown(others[0], "its ACL lets in others than the owner") if others else None
 
 
 def _encryption(answer: dict[str, Any] | Unknown | None) -> object:

