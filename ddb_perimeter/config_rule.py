@@ -169,6 +169,8 @@ class Run:
         try:
             judged = threads.submit(judge, self.named).result(timeout=seconds)
             opinions = dict(self._opinions(judged))
+            if not judged.tables and judged.result.verdict is not Verdict.HOLDS:
+                gone = opinions.get(self.account, gone)  # perhaps nobody could list them
         except Exception as error:  # noqa: BLE001 - whatever it was, nothing complies because of it
             failure = error
             why = str(error) or type(error).__name__

@@ -266,6 +266,14 @@ def test_a_table_that_is_gone_has_no_verdict_any_more() -> None:
     }
 
 
+def test_tables_that_nobody_can_list_are_not_taken_for_gone() -> None:
+    config = Config(before=[(TABLE, "orders")])
+    unlisted = finding(verdict=Verdict.UNKNOWN, subject=Subject("", ""))
+    report(config, Judged((), result(unlisted)))
+
+    assert config.verdicts == {ACCOUNT: "NON_COMPLIANT", "orders": "NON_COMPLIANT"}
+
+
 @pytest.mark.parametrize("count", [1, 100, 101, 250])
 def test_results_come_in_parts_that_aws_config_takes(count: int) -> None:
     config = Config(refuses=2)

@@ -18,6 +18,7 @@ from botocore.exceptions import (
     SSOError,
     TokenRetrievalError,
 )
+from botocore.parsers import ResponseParserError
 
 from ddb_perimeter.inventory.errors import InputError
 from ddb_perimeter.inventory.live.calls import CALLS, Call
@@ -152,7 +153,7 @@ class Requests:
             return kind(_UNTOLD, _why(call, code, on or region, region))
         except _LOST as error:
             raise _lost(error) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, ResponseParserError) as error:
             why = f"the call {call.permission} on {on or region} failed: {_brief(error)}"
             return Unknown(_UNTOLD, why)
 
