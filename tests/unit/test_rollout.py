@@ -112,7 +112,7 @@ def test_a_region_that_is_not_configured_is_refused(three: Configuration) -> Non
 
 
 def test_bootstrap_makes_the_roles_that_the_policies_name(three: Configuration) -> None:
-    (step,) = bootstrap_steps(three)
+    (step,) = bootstrap_steps(three, FILE)
 
     assert str(step) == (
         "cdk bootstrap aws://111122223333/eu-west-1 aws://111122223333/us-east-1 "
@@ -131,7 +131,7 @@ def test_bootstrap_trusts_who_may_deploy(
         f'{ACCOUNT}administration.bootstrap_qualifier = "orders"\n'
         f'[[regions]]\nname = "{region}"\nhome = true\ncache.enabled = false\n'
     )
-    (step,) = bootstrap_steps(configuration, ["444455556666"])
+    (step,) = bootstrap_steps(configuration, FILE, ["444455556666"])
 
     assert str(step).endswith(
         "--qualifier orders --termination-protection --toolkit-stack-name CDKToolkit-orders "
@@ -141,13 +141,13 @@ def test_bootstrap_trusts_who_may_deploy(
 
 
 def test_bootstrap_wants_to_know_the_account(configure: Callable[[str], Configuration]) -> None:
-    with pytest.raises(ConfigurationError, match=r"^account: missing; write the account"):
-        bootstrap_steps(configure('project = "orders"\n' + REGIONS))
+    with pytest.raises(ConfigurationError, match=rf"^{FILE}: account: missing; write"):
+        bootstrap_steps(configure('project = "orders"\n' + REGIONS), FILE)
 
 
 def test_the_pinned_command_line_knows_every_option(three: Configuration) -> None:
     known = json.loads(OPTIONS.read_text(encoding="utf-8"))
-    for step in (*deploy_steps(three, FILE), *bootstrap_steps(three, ["444455556666"])):
+    for step in (*deploy_steps(three, FILE), *bootstrap_steps(three, FILE, ["444455556666"])):
         _, command, *words = step.command
         options = known["globalOptions"] | known["commands"][command]["options"]
         used = {word.removeprefix("--") for word in words if word.startswith("--")}
