@@ -13,6 +13,7 @@ import pytest
 
 from ddb_perimeter.controls import catalogue
 from ddb_perimeter.controls.baseline import perimeter_of
+from ddb_perimeter.controls.perimeter import Duty, Operator
 from ddb_perimeter.findings import Exposure, Verdict
 from ddb_perimeter.inventory import load
 from ddb_perimeter.policy.evaluate import Outcome
@@ -182,6 +183,42 @@ def test_an_administrator_account_takes_the_stack(
 
     assert (stack.account, stack.region) == ("111122223333", "us-west-1")
     assert stack.stack_name == "cruddur-guardrails"
+
+
+def test_whoever_else_may_deploy_cdk_still_may(
+    configure: Callable[[str], Configuration],
+) -> None:
+    cdk_role, repairer = (
+        f"arn:aws:iam::111122223333:role/{name}"
+        for name in ("cdk-hnb659fds-cfn-exec-role-111122223333-us-west-1", "break-glass")
+    )
+    configuration = configure(
+        'project = "cruddur"\naccount = "111122223333"\n'
+        '[[regions]]\nname = "us-west-1"\nhome = true\ncache.enabled = false\n'
+        f'[administration]\ndeploy = ["{cdk_role}", "{repairer}"]\n'
+        '[organization]\nid = "o-exampleorgid"\nmanagement_account = "444455556666"\n'
+        'targets = ["ou-ab12-11111111"]\n'
+    )
+    assert configuration.organization is not None
+    stack = GuardrailsStack(
+        cdk.App(builtin_cloud_formation_validation=False),
+        configuration=configuration,
+        organization=configuration.organization,
+    )
+    (roles,) = (each for each in stack.guardrails.policies if each.name == "cruddur-roles")
+    passing = by_sid(stack.resolve(roles.content))["DenyPassingDeploymentRoles"]
+    caller = "${aws:PrincipalAccount}"
+
+    assert passing["Resource"] == [cdk_role, repairer]
+    assert passing["Condition"]["ArnNotLike"]["aws:PrincipalArn"] == [
+        f"arn:*:iam::*:role/cdk-hnb659fds-deploy-role-{caller}-us-west-1",
+        cdk_role,
+        repairer,
+        "arn:*:iam::*:role/OrganizationAccountAccessRole",
+    ]
+    assert Operator(Duty.HAND_OVER, "cdk-hnb659fds-deploy-role-{account}-{region}") in (
+        perimeter_of(configuration.model_dump(), TODAY).operators
+    )
 
 
 def test_guardrails_without_a_target_are_refused() -> None:
