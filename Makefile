@@ -76,6 +76,7 @@ docs: $(READY) ## write the generated documents
 	@$(BIN)/python -m stacks.configuration.schema
 	@$(BIN)/python -m stacks.configuration.reference
 	@$(BIN)/python -m ddb_perimeter.controls.reference docs/controls.md
+	@$(BIN)/python -m stacks.runbooks
 
 lock: $(READY) ## renew the pins in requirements.txt and package-lock.json
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --all-extras --group dev \

@@ -1,4 +1,4 @@
-"""The audit stack: the trail in the home Region, and AWS Config in every Region."""
+"""The audit stack: the trail in the home Region, AWS Config and alerts in every Region."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from private_dynamodb import (
 )
 from stacks.acknowledgments import acknowledge
 from stacks.configuration import Source
+from stacks.detection import add_detection
 from stacks.regional_stack import RegionalStack
 from stacks.rules import managed_rules
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from private_dynamodb import GuardRule, ManagedRule, PerimeterRule, PrivateNetwork
     from stacks.configuration import Configuration, RegionSettings
+    from stacks.data import DataStack
 
 
 class AuditStack(RegionalStack):
@@ -34,8 +36,8 @@ class AuditStack(RegionalStack):
         scope: what groups the stacks of the Region.
         configuration: the whole configuration.
         region: the Region.
-        network: the Region's network, whose endpoints a rule watches.
-        key_arn: the table's key, which a rule expects.
+        network: the Region's network, whose endpoints and groups are watched.
+        data: the Region's data stack, whose table is watched and whose topic is told.
     """
 
     def __init__(
@@ -45,14 +47,14 @@ class AuditStack(RegionalStack):
         configuration: Configuration,
         region: RegionSettings,
         network: PrivateNetwork,
-        key_arn: str,
+        data: DataStack,
     ) -> None:
         super().__init__(
             scope,
             "Audit",
             description="Who touched the private table, and whether it stays private",
             configuration=configuration,
-            region=region,
+            region=region.name,
         )
         self._configuration = configuration
         self._region = region
@@ -62,13 +64,23 @@ class AuditStack(RegionalStack):
         self.config = ConfigBaseline(
             self,
             "ConfigRules",
-            rules=self._rules(network, key_arn),
+            rules=self._rules(network, data.key.key_arn),
             recorder=self.recorder,
             perimeter=perimeter_of(configuration.model_dump(), current_day())
             if configuration.audit.perimeter_rule
             else None,
             table_names=[configuration.table.name],
         )
+        if configuration.audit.detection:
+            add_detection(
+                self,
+                configuration=configuration,
+                region=region,
+                network=network,
+                data=data,
+                trail=self.trail,
+                recorder=self.recorder,
+            )
         self._acknowledge()
 
     def _trail(self) -> AuditTrail | None:

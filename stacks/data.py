@@ -66,7 +66,7 @@ class DataStack(RegionalStack):
             "Data",
             description="Private DynamoDB table and its read-only cache",
             configuration=configuration,
-            region=region,
+            region=region.name,
         )
         self._configuration = configuration
         self._region = region
@@ -75,6 +75,7 @@ class DataStack(RegionalStack):
             self,
             "Alarms",
             publishers=["cloudwatch.amazonaws.com", "dax.amazonaws.com"],
+            event_rules=configuration.audit.detection,
             email=configuration.audit.alarm_email,
         )
         self.backup = self._backup()

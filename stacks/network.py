@@ -30,7 +30,7 @@ class NetworkStack(RegionalStack):
             "Network",
             description="Private network with the DynamoDB endpoint",
             configuration=configuration,
-            region=region,
+            region=region.name,
         )
         self.network = PrivateNetwork(
             self,

@@ -9,7 +9,7 @@ import aws_cdk as cdk
 if TYPE_CHECKING:
     from constructs import Construct
 
-    from stacks.configuration import Configuration, RegionSettings
+    from stacks.configuration import Configuration
 
 
 class RegionalStack(cdk.Stack):
@@ -20,7 +20,7 @@ class RegionalStack(cdk.Stack):
         kind: what the stack has, e.g. ``Network``; it ends the stack's name.
         description: one sentence about it.
         configuration: the whole configuration.
-        region: the Region.
+        region: Region code.
     """
 
     def __init__(
@@ -30,14 +30,14 @@ class RegionalStack(cdk.Stack):
         *,
         description: str,
         configuration: Configuration,
-        region: RegionSettings,
+        region: str,
     ) -> None:
         super().__init__(
             scope,
             kind,
             stack_name=f"{configuration.project}-{kind.lower()}",
             description=description,
-            env=cdk.Environment(account=configuration.account, region=region.name),
+            env=cdk.Environment(account=configuration.account, region=region),
             termination_protection=True,
             analytics_reporting=False,
             synthesizer=cdk.DefaultStackSynthesizer(

@@ -1,8 +1,8 @@
 """Building blocks of a private DynamoDB table: each usable alone, in any CDK app.
 
 `PrivateNetwork` is the VPC and its endpoints, `PrivateTable` the table and its policies,
-`ReadOnlyCache` the DAX cluster; `AuditTrail`, `ConfigRecorder` and `ConfigBaseline` watch them, and
-`Guardrails` protect them from above.
+`ReadOnlyCache` the DAX cluster; `AuditTrail`, `ConfigRecorder`, `ConfigBaseline` and
+`PerimeterAlerts` watch them, and `Guardrails` protect them from above.
 """
 
 from private_dynamodb.aggregator import OrganizationAggregator
@@ -25,6 +25,18 @@ from private_dynamodb.conformance_pack import (
     OrganizationConformancePack,
     conformance_pack,
 )
+from private_dynamodb.detection import (
+    ALERTS,
+    Alert,
+    CacheAlarms,
+    ExternalAccessAnalyzer,
+    Named,
+    PerimeterAlerts,
+    Reach,
+    Thing,
+    TrailAlarms,
+    Watched,
+)
 from private_dynamodb.encryption_keys import MediatedKey, ServiceKey, TableKey
 from private_dynamodb.endpoint_policy import (
     cache_endpoint_policy,
@@ -36,7 +48,7 @@ from private_dynamodb.guardrails import GuardrailRoles, Guardrails, GuardrailSco
 from private_dynamodb.log_bucket import LogBucket
 from private_dynamodb.member_recorders import MemberRecorders
 from private_dynamodb.network import AdoptedVpc, InterfaceService, NewVpc, PrivateNetwork
-from private_dynamodb.perimeter import Administrators, Endpoints, Exemption
+from private_dynamodb.perimeter import Administrators, Endpoints, Exemption, execution_role_arn
 from private_dynamodb.perimeter_rule import PerimeterRule
 from private_dynamodb.stack_set import Members, OrganizationStackSet
 from private_dynamodb.stream_consumer import StreamConsumer, StreamConsumerRole
@@ -51,12 +63,15 @@ from private_dynamodb.workload_roles import (
 )
 
 __all__ = [
+    "ALERTS",
     "TABLE_KEYS",
     "TABLE_NAME",
     "Administrators",
     "AdoptedVpc",
     "AlarmTopic",
+    "Alert",
     "AuditTrail",
+    "CacheAlarms",
     "ConfigBaseline",
     "ConfigRecorder",
     "CrossAccountCacheReader",
@@ -64,6 +79,7 @@ __all__ = [
     "DataPolicy",
     "Endpoints",
     "Exemption",
+    "ExternalAccessAnalyzer",
     "GuardRule",
     "GuardedBackup",
     "GuardrailRoles",
@@ -75,19 +91,25 @@ __all__ = [
     "MediatedKey",
     "MemberRecorders",
     "Members",
+    "Named",
     "NewVpc",
     "OrganizationAggregator",
     "OrganizationConformancePack",
     "OrganizationStackSet",
     "Peer",
+    "PerimeterAlerts",
     "PerimeterRule",
     "PrivateNetwork",
     "PrivateTable",
+    "Reach",
     "ReadOnlyCache",
     "ServiceKey",
     "StreamConsumer",
     "StreamConsumerRole",
     "TableKey",
+    "Thing",
+    "TrailAlarms",
+    "Watched",
     "WorkloadRole",
     "alarm_on",
     "backup_rules",
@@ -95,6 +117,7 @@ __all__ = [
     "cache_rules",
     "conformance_pack",
     "endpoint_policy_rule",
+    "execution_role_arn",
     "network_rules",
     "stream_endpoint_policy",
     "stream_policy",

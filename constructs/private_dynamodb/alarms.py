@@ -17,6 +17,8 @@ from private_dynamodb.encryption_keys import ServiceKey
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_EVENT_BRIDGE = "events.amazonaws.com"
+
 
 class AlarmTopic(Construct):
     """A topic for alarms and notifications that only named services of this account fill.
@@ -28,7 +30,11 @@ class AlarmTopic(Construct):
         scope: parent construct.
         construct_id: id in the parent.
         publishers: service principals that publish, e.g. ``cloudwatch.amazonaws.com``.
+        event_rules: whether EventBridge publishes too. It sends no source that a condition could
+            ask for, neither to the topic nor to its key: with one, every message is lost.
         email: who is told, or None.
+
+    Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     """
 
     def __init__(
@@ -37,6 +43,7 @@ class AlarmTopic(Construct):
         construct_id: str,
         *,
         publishers: Sequence[str] = ("cloudwatch.amazonaws.com",),
+        event_rules: bool = False,
         email: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -61,8 +68,28 @@ class AlarmTopic(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
             )
         )
+        if event_rules:
+            self._let_event_rules_publish(key)
         if email is not None:
             self.topic.add_subscription(subscriptions.EmailSubscription(email))
+
+    def _let_event_rules_publish(self, key: ServiceKey) -> None:
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AllowEventBridge",
+                principals=[iam.ServicePrincipal(_EVENT_BRIDGE)],
+                actions=["sns:Publish"],
+                resources=[self.topic.topic_arn],
+            )
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AllowEventBridge",
+                principals=[iam.ServicePrincipal(_EVENT_BRIDGE)],
+                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                resources=["*"],
+            )
+        )
 
 
 def alarm_on(

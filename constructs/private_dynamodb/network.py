@@ -116,6 +116,7 @@ class PrivateNetwork(Construct):
         self._flow_logs(flow_log_retention)
         self.client_security_group = self._client_security_group()
         self.gateway_endpoint_id = self._gateway_endpoint(vpc, table_name)
+        self.interface_security_group = self._interface_group() if interface_services else None
         self.interface_endpoint_ids = self._interface_endpoints(interface_services, table_name)
 
     @property
@@ -130,6 +131,16 @@ class PrivateNetwork(Construct):
             table=tuple(endpoint for endpoint in table if endpoint),
             stream=tuple(endpoint for endpoint in stream if endpoint),
         )
+
+    @property
+    def security_group_ids(self) -> tuple[str, ...]:
+        """Return the groups of clients and interface endpoints, and the empty default group."""
+        groups = [self.client_security_group.security_group_id]
+        if self.interface_security_group is not None:
+            groups.append(self.interface_security_group.security_group_id)
+        if isinstance(self.vpc, ec2.Vpc):
+            groups.append(self.vpc.vpc_default_security_group)
+        return tuple(groups)
 
     def _vpc(self, vpc: NewVpc | AdoptedVpc) -> ec2.IVpc:
         if isinstance(vpc, AdoptedVpc):
@@ -262,11 +273,7 @@ class PrivateNetwork(Construct):
         )
         return endpoint.attr_id
 
-    def _interface_endpoints(
-        self, services: Sequence[InterfaceService], table_name: str
-    ) -> dict[InterfaceService, str]:
-        if not services:
-            return {}
+    def _interface_group(self) -> ec2.SecurityGroup:
         group = ec2.SecurityGroup(
             self,
             "InterfaceEndpointGroup",
@@ -279,6 +286,14 @@ class PrivateNetwork(Construct):
             _HTTPS,
             "Clients of the private table",
         )
+        return group
+
+    def _interface_endpoints(
+        self, services: Sequence[InterfaceService], table_name: str
+    ) -> dict[InterfaceService, str]:
+        group = self.interface_security_group
+        if group is None:
+            return {}
         policies = {
             InterfaceService.DYNAMODB: table_endpoint_policy(self, table_name=table_name),
             InterfaceService.STREAMS: stream_endpoint_policy(self, table_name=table_name),

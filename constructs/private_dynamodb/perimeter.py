@@ -102,9 +102,22 @@ class Administrators:
             restore: ARNs that restore.
             backup: ARNs that take backups.
         """
-        stack = cdk.Stack.of(scope)
-        name = f"cdk-{qualifier}-cfn-exec-role-{stack.account}-{stack.region}"
-        role = f"arn:{stack.partition}:iam::{stack.account}:role/{name}"
         return cls(
-            deploy=(role,), export=tuple(export), restore=tuple(restore), backup=tuple(backup)
+            deploy=(execution_role_arn(scope, qualifier=qualifier),),
+            export=tuple(export),
+            restore=tuple(restore),
+            backup=tuple(backup),
         )
+
+
+def execution_role_arn(scope: Construct, *, qualifier: str, region: str | None = None) -> str:
+    """Return the ARN of the role that `cdk deploy` works with.
+
+    Args:
+        scope: any construct of a stack in the account.
+        qualifier: the qualifier of `cdk bootstrap`.
+        region: where it deploys; None: to the stack's own Region.
+    """
+    stack = cdk.Stack.of(scope)
+    name = f"cdk-{qualifier}-cfn-exec-role-{stack.account}-{region or stack.region}"
+    return f"arn:{stack.partition}:iam::{stack.account}:role/{name}"

@@ -63,7 +63,7 @@ class AuditTrail(Construct):
         key = self._key()
         self.log_bucket = LogBucket(self, "Bucket", key=key, retention=retention)
         self._let_trail_write()
-        log_group, role, policy = self._log_group(log_group_retention)
+        self.log_group, role, policy = self._log_group(log_group_retention)
         self.trail = cloudtrail.CfnTrail(
             self,
             "Trail",
@@ -74,7 +74,7 @@ class AuditTrail(Construct):
             enable_log_file_validation=True,
             kms_key_id=key.key_arn,
             s3_bucket_name=self.log_bucket.bucket.bucket_name,
-            cloud_watch_logs_log_group_arn=log_group.log_group_arn,
+            cloud_watch_logs_log_group_arn=self.log_group.log_group_arn,
             cloud_watch_logs_role_arn=role.role_arn,
             advanced_event_selectors=self._selectors(table_name, regions),
         )

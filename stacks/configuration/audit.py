@@ -48,6 +48,20 @@ class AuditSettings(Settings):
             "`ddb-perimeter verify` asks"
         ),
     ] = True
+    detection: Annotated[
+        Flag,
+        Field(
+            description="whether somebody is told about calls that weaken the perimeter, and "
+            "about refused requests"
+        ),
+    ] = True
+    analyzer: Annotated[
+        Source,
+        Field(
+            description='"create" an IAM Access Analyzer of external access in each Region, or '
+            'use the "existing" one: an account has one in a Region; only with detection'
+        ),
+    ] = Source.CREATE
     retention_days: Annotated[
         Number, Field(ge=90, le=3650, description="days that logs are kept, 90 to 3650")
     ] = 365

@@ -103,6 +103,7 @@ def test_python_app_synthesizes_into_the_working_folder(tmp_path: Path) -> None:
         "eu-west-1/Network",
         "eu-west-1/Data",
         "eu-west-1/Audit",
+        "us-east-1/GlobalAudit",
     }
 
 

@@ -29,6 +29,8 @@ STACKS = [
     for region in load_configuration(path, today=TODAY).regions
     for kind in ("Network", "Data", "Audit")
 ]
+# Where no configured Region hears of the calls of IAM.
+STACKS.append(("full", "us-east-1/GlobalAudit"))
 # Of the organized baseline, only what it has besides.
 STACKS.append(("organized", "organization/Guardrails"))
 STACKS += [

@@ -70,9 +70,12 @@ Create: TypeAlias = "Callable[[Place, Properties], str]"
 """Creates a resource and returns its id or name; empty if it has none."""
 
 NOTHING: Final = {
+    "AWS::AccessAnalyzer::Analyzer": "looks at policies; no control asks for it",
     "AWS::CDK::Metadata": "describes the app, not the account",
     "AWS::CloudWatch::Alarm": "watches traffic; no control asks for it",
+    "AWS::Events::Rule": "tells about calls; no control asks for it",
     "AWS::Lambda::Function": "empties the default security group, which is done here instead",
+    "AWS::Logs::MetricFilter": "counts records; no control asks for it",
 }
 """Types that need nothing, and why."""
 
