@@ -61,7 +61,7 @@ def _roles(configuration: Configuration, organization: OrganizationSettings) -> 
     cdk_role = f"cdk-{administration.bootstrap_qualifier}-{{}}-role-{{{{account}}}}-{{}}"
     deploy = administration.deploy
     if deploy is None:
-        deploy = tuple(cdk_role.format("cfn-exec", region.name) for region in regions)
+        deploy = tuple(cdk_role.format("cfn-exec", name) for name in configuration.deployed_regions)
     backed_up = regions if configuration.table.backup_plan else ()
     followed = regions if configuration.workload.consumer else ()
     return GuardrailRoles(
@@ -69,7 +69,7 @@ def _roles(configuration: Configuration, organization: OrganizationSettings) -> 
         # Whoever else is named to deploy, `cdk deploy` still hands its execution role over. Who is
         # named deploys anyway, so a pipeline may hand over the role that is named beside it.
         hand_over=(
-            *(cdk_role.format("deploy", region.name) for region in regions),
+            *(cdk_role.format("deploy", name) for name in configuration.deployed_regions),
             *(administration.deploy or ()),
         ),
         bootstrap=organization.bootstrap,

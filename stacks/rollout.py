@@ -72,7 +72,7 @@ def bootstrap_steps(
     command = [
         "cdk",
         "bootstrap",
-        *(f"aws://{configuration.account}/{region.name}" for region in configuration.regions),
+        *(f"aws://{configuration.account}/{name}" for name in configuration.deployed_regions),
         "--qualifier",
         qualifier,
         "--termination-protection",
@@ -105,7 +105,7 @@ def deploy_steps(
     Raises:
         ConfigurationError: a Region is not in the configuration.
     """
-    known = [region.name for region in configuration.regions]
+    known = configuration.deployed_regions
     for region in regions:
         if region not in known:
             raise ConfigurationError(f"{file}: no Region {region}; it has {', '.join(known)}")

@@ -207,11 +207,12 @@ def test_whoever_else_may_deploy_cdk_still_may(
     )
     (roles,) = (each for each in stack.guardrails.policies if each.name == "cruddur-roles")
     passing = by_sid(stack.resolve(roles.content))["DenyPassingDeploymentRoles"]
-    caller = "${aws:PrincipalAccount}"
+    started = "arn:*:iam::*:role/cdk-hnb659fds-deploy-role-${aws:PrincipalAccount}"
 
     assert passing["Resource"] == [cdk_role, repairer]
     assert passing["Condition"]["ArnNotLike"]["aws:PrincipalArn"] == [
-        f"arn:*:iam::*:role/cdk-hnb659fds-deploy-role-{caller}-us-west-1",
+        f"{started}-us-west-1",
+        f"{started}-us-east-1",
         cdk_role,
         repairer,
         "arn:*:iam::*:role/OrganizationAccountAccessRole",
@@ -219,6 +220,16 @@ def test_whoever_else_may_deploy_cdk_still_may(
     assert Operator(Duty.HAND_OVER, "cdk-hnb659fds-deploy-role-{account}-{region}") in (
         perimeter_of(configuration.model_dump(), TODAY).operators
     )
+
+
+def test_whoever_deploys_the_alerts_on_iam_in_its_region_may(organized_app: Assembly) -> None:
+    assert "us-east-1/GlobalAudit" in organized_app.templates
+    for sid in ("DenyEventRuleChanges", "DenyKeyChanges"):
+        exempt = statement_of(organized_app.templates, sid)["Condition"]["ArnNotLike"]
+        assert (
+            "arn:*:iam::*:role/cdk-hnb659fds-cfn-exec-role-${aws:PrincipalAccount}-us-east-1"
+            in exempt["aws:PrincipalArn"]
+        )
 
 
 def test_guardrails_without_a_target_are_refused() -> None:

@@ -95,6 +95,23 @@ def test_a_new_region_is_deployed_alone(three: Configuration) -> None:
     ]
 
 
+def test_where_iam_tells_of_its_calls_is_a_region_too(
+    configure: Callable[[str], Configuration],
+) -> None:
+    one = ACCOUNT + '[[regions]]\nname = "eu-west-1"\nhome = true\n'
+    watched, unwatched = configure(one), configure(one + "[audit]\ndetection = false\n")
+
+    assert "cdk deploy --app cdk.out 'us-east-1/*' --require-approval never --concurrency 1" in (
+        map(str, deploy_steps(watched, FILE))
+    )
+    assert "aws://111122223333/us-east-1" in bootstrap_steps(watched, FILE)[0].command
+    assert [str(step) for step in deploy_steps(unwatched, FILE)] == [
+        SYNTH,
+        "cdk deploy --app cdk.out 'eu-west-1/*' --require-approval broadening",
+    ]
+    assert "aws://111122223333/us-east-1" not in bootstrap_steps(unwatched, FILE)[0].command
+
+
 def test_who_agreed_is_not_asked(three: Configuration) -> None:
     steps = deploy_steps(three, FILE, agreed=True)
 
