@@ -10,7 +10,7 @@ from constructs import Construct
 from stacks.audit import AuditStack
 from stacks.compliance import build_compliance
 from stacks.data import DataStack
-from stacks.detection import GlobalAuditStack, global_region
+from stacks.detection import GlobalAuditStack
 from stacks.guardrails import GuardrailsStack
 from stacks.network import NetworkStack
 
@@ -63,10 +63,8 @@ def build_baseline(app: cdk.App, configuration: Configuration) -> dict[str, Regi
         above = Construct(app, "organization")
         GuardrailsStack(above, configuration=configuration, organization=configuration.organization)
         build_compliance(above, configuration, configuration.organization)
-    if configuration.audit.detection:
-        regions = [region.name for region in configuration.regions]
-        for name in sorted({global_region(region) for region in regions} - set(regions)):
-            GlobalAuditStack(Construct(app, name), configuration=configuration, region=name)
+    for name in configuration.deployed_regions[len(configuration.regions) :]:
+        GlobalAuditStack(Construct(app, name), configuration=configuration, region=name)
     return {
         region.name: RegionalBaseline(app, configuration=configuration, region=region)
         for region in configuration.regions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from private_dynamodb import (
     AlarmTopic,
@@ -17,6 +17,7 @@ from private_dynamodb import (
     execution_role_arn,
 )
 from stacks.configuration import Source
+from stacks.configuration.availability import global_region
 from stacks.regional_stack import RegionalStack
 
 if TYPE_CHECKING:
@@ -27,21 +28,6 @@ if TYPE_CHECKING:
     from private_dynamodb import AuditTrail, ConfigRecorder, PrivateNetwork
     from stacks.configuration import Configuration, RegionSettings
     from stacks.data import DataStack
-
-# Where IAM has its endpoint, and so the only Region in which its calls are told about.
-_GLOBAL_REGIONS: Final = {"cn": "cn-north-1", "us-gov": "us-gov-west-1"}
-
-
-def global_region(region: str) -> str:
-    """Return the Region of the partition in which CloudTrail reports the calls of IAM.
-
-    Args:
-        region: any Region of the partition.
-    """
-    return next(
-        (home for start, home in _GLOBAL_REGIONS.items() if region.startswith(f"{start}-")),
-        "us-east-1",
-    )
 
 
 def add_detection(

@@ -58,16 +58,20 @@ class GuardrailsStack(cdk.Stack):
 def _roles(configuration: Configuration, organization: OrganizationSettings) -> GuardrailRoles:
     administration = configuration.administration
     regions = configuration.regions
-    deploy, hand_over = administration.deploy, tuple[str, ...]()
+    cdk_role = f"cdk-{administration.bootstrap_qualifier}-{{}}-role-{{{{account}}}}-{{}}"
+    deploy = administration.deploy
     if deploy is None:
-        cdk_role = f"cdk-{administration.bootstrap_qualifier}-{{}}-role-{{{{account}}}}-{{}}"
-        deploy = tuple(cdk_role.format("cfn-exec", region.name) for region in regions)
-        hand_over = tuple(cdk_role.format("deploy", region.name) for region in regions)
+        deploy = tuple(cdk_role.format("cfn-exec", name) for name in configuration.deployed_regions)
     backed_up = regions if configuration.table.backup_plan else ()
     followed = regions if configuration.workload.consumer else ()
     return GuardrailRoles(
         deploy=deploy,
-        hand_over=hand_over,
+        # Whoever else is named to deploy, `cdk deploy` still hands its execution role over. Who is
+        # named deploys anyway, so a pipeline may hand over the role that is named beside it.
+        hand_over=(
+            *(cdk_role.format("deploy", name) for name in configuration.deployed_regions),
+            *(administration.deploy or ()),
+        ),
         bootstrap=organization.bootstrap,
         break_glass=organization.break_glass,
         cache=tuple(cache_role_name(configuration, each) for each in regions if each.cache.enabled),

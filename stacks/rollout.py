@@ -48,11 +48,14 @@ class Step:
         return shlex.join(self.command)
 
 
-def bootstrap_steps(configuration: Configuration, trusted: Sequence[str] = ()) -> list[Step]:
+def bootstrap_steps(
+    configuration: Configuration, file: Path, trusted: Sequence[str] = ()
+) -> list[Step]:
     """Return what prepares an account for deployments, in each of its Regions.
 
     Args:
         configuration: names the account, the Regions and the qualifier.
+        file: where it was read from.
         trusted: ids of accounts whose principals may deploy to this one.
 
     Raises:
@@ -62,13 +65,14 @@ def bootstrap_steps(configuration: Configuration, trusted: Sequence[str] = ()) -
     """
     if configuration.account is None:
         raise ConfigurationError(
-            'account: missing; write the account to bootstrap, e.g. account = "111122223333"'
+            f"{file}: account: missing; write the account to bootstrap, "
+            'e.g. account = "111122223333"'
         )
     qualifier = configuration.administration.bootstrap_qualifier
     command = [
         "cdk",
         "bootstrap",
-        *(f"aws://{configuration.account}/{region.name}" for region in configuration.regions),
+        *(f"aws://{configuration.account}/{name}" for name in configuration.deployed_regions),
         "--qualifier",
         qualifier,
         "--termination-protection",
@@ -101,7 +105,7 @@ def deploy_steps(
     Raises:
         ConfigurationError: a Region is not in the configuration.
     """
-    known = [region.name for region in configuration.regions]
+    known = configuration.deployed_regions
     for region in regions:
         if region not in known:
             raise ConfigurationError(f"{file}: no Region {region}; it has {', '.join(known)}")
@@ -149,8 +153,8 @@ def bootstrap(*, files: tuple[Path, ...], trusted: tuple[str, ...], only_print: 
     _run(
         [
             step
-            for _, configuration in _read(files)
-            for step in bootstrap_steps(configuration, trusted)
+            for file, configuration in _read(files)
+            for step in bootstrap_steps(configuration, file, trusted)
         ],
         only_print=only_print,
     )

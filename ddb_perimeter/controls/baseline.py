@@ -70,11 +70,12 @@ def _operators(
     administration: Mapping[str, Any], organization: Mapping[str, Any]
 ) -> Iterator[Operator]:
     """Yield who works with the perimeter by its configuration, where that is left out as well."""
+    cdk = f"cdk-{administration.get('bootstrap_qualifier') or _QUALIFIER}"
+    # Whoever else is named to deploy: `cdk deploy` still hands its execution role over.
+    yield Operator(Duty.HAND_OVER, f"{cdk}-deploy-role-{{account}}-{{region}}")
     deploy = administration.get("deploy")
     if deploy is None:
-        cdk = f"cdk-{administration.get('bootstrap_qualifier') or _QUALIFIER}"
         deploy = [f"{cdk}-cfn-exec-role-{{account}}-{{region}}"]
-        yield Operator(Duty.HAND_OVER, f"{cdk}-deploy-role-{{account}}-{{region}}")
     yield from (Operator(Duty.DEPLOY, role) for role in deploy)
     bootstrap = organization.get("bootstrap", (_BOOTSTRAP,))
     yield from (Operator(Duty.BOOTSTRAP, role) for role in bootstrap)

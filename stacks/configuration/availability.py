@@ -33,6 +33,9 @@ _CLOUDFORMATION_DAX_REGIONS = frozenset(
 # Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-subnets-azs.html
 _TWO_ZONE_REGIONS = frozenset({"us-west-1"})
 
+# Where IAM has its endpoint, and so the only Region in which its calls are told about.
+_GLOBAL_REGIONS = {"cn": "cn-north-1", "us-gov": "us-gov-west-1"}
+
 _SMALL = ("small", "medium")
 _LARGE = ("large", "xlarge", "2xlarge", "4xlarge", "8xlarge")
 # Every family but r3, which cannot encrypt at rest.
@@ -68,6 +71,18 @@ def dynamodb_regions() -> frozenset[str]:
 def dax_regions() -> frozenset[str]:
     """Return the Regions where CloudFormation can create a DAX cluster."""
     return _regions_of("dax") & _CLOUDFORMATION_DAX_REGIONS
+
+
+def global_region(region: str) -> str:
+    """Return the Region of the partition in which CloudTrail reports the calls of IAM.
+
+    Args:
+        region: any Region of the partition.
+    """
+    return next(
+        (home for start, home in _GLOBAL_REGIONS.items() if region.startswith(f"{start}-")),
+        "us-east-1",
+    )
 
 
 def default_zones(region: str) -> int:

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from stacks.configuration.access import AccessSettings, AdministrationSettings, InterfaceService
 from stacks.configuration.audit import AuditSettings, CheckSettings, Source
-from stacks.configuration.availability import dax_regions
+from stacks.configuration.availability import dax_regions, global_region
 from stacks.configuration.base import AccountId, Mistake, Settings
 from stacks.configuration.cache import CacheSettings, cluster_name
 from stacks.configuration.organization import OrganizationSettings
@@ -258,6 +258,14 @@ class Configuration(Settings):
     def home(self) -> RegionSettings:
         """Return the Region that has the trail."""
         return next(region for region in self.regions if region.home)
+
+    @property
+    def deployed_regions(self) -> tuple[str, ...]:
+        """Return every Region that has a stack: the configured ones, and that of IAM's alerts."""
+        regions = [region.name for region in self.regions]
+        if self.audit.detection:
+            regions += [global_region(name) for name in regions]
+        return tuple(dict.fromkeys(regions))
 
     @property
     def cluster_name(self) -> str:

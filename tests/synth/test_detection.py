@@ -9,7 +9,7 @@ import pytest
 
 from private_dynamodb import ALERTS
 from stacks.configuration import Configuration
-from stacks.detection import global_region
+from stacks.configuration.availability import global_region
 from tests.conftest import TODAY
 from tests.synth.templates import by_sid, of_type, only
 

@@ -13,6 +13,7 @@ import pytest
 
 from ddb_perimeter.controls import catalogue
 from ddb_perimeter.controls.baseline import perimeter_of
+from ddb_perimeter.controls.perimeter import Duty, Operator
 from ddb_perimeter.findings import Exposure, Verdict
 from ddb_perimeter.inventory import load
 from ddb_perimeter.policy.evaluate import Outcome
@@ -182,6 +183,53 @@ def test_an_administrator_account_takes_the_stack(
 
     assert (stack.account, stack.region) == ("111122223333", "us-west-1")
     assert stack.stack_name == "cruddur-guardrails"
+
+
+def test_whoever_else_may_deploy_cdk_still_may(
+    configure: Callable[[str], Configuration],
+) -> None:
+    cdk_role, repairer = (
+        f"arn:aws:iam::111122223333:role/{name}"
+        for name in ("cdk-hnb659fds-cfn-exec-role-111122223333-us-west-1", "break-glass")
+    )
+    configuration = configure(
+        'project = "cruddur"\naccount = "111122223333"\n'
+        '[[regions]]\nname = "us-west-1"\nhome = true\ncache.enabled = false\n'
+        f'[administration]\ndeploy = ["{cdk_role}", "{repairer}"]\n'
+        '[organization]\nid = "o-exampleorgid"\nmanagement_account = "444455556666"\n'
+        'targets = ["ou-ab12-11111111"]\n'
+    )
+    assert configuration.organization is not None
+    stack = GuardrailsStack(
+        cdk.App(builtin_cloud_formation_validation=False),
+        configuration=configuration,
+        organization=configuration.organization,
+    )
+    (roles,) = (each for each in stack.guardrails.policies if each.name == "cruddur-roles")
+    passing = by_sid(stack.resolve(roles.content))["DenyPassingDeploymentRoles"]
+    started = "arn:*:iam::*:role/cdk-hnb659fds-deploy-role-${aws:PrincipalAccount}"
+
+    assert passing["Resource"] == [cdk_role, repairer]
+    assert passing["Condition"]["ArnNotLike"]["aws:PrincipalArn"] == [
+        f"{started}-us-west-1",
+        f"{started}-us-east-1",
+        cdk_role,
+        repairer,
+        "arn:*:iam::*:role/OrganizationAccountAccessRole",
+    ]
+    assert Operator(Duty.HAND_OVER, "cdk-hnb659fds-deploy-role-{account}-{region}") in (
+        perimeter_of(configuration.model_dump(), TODAY).operators
+    )
+
+
+def test_whoever_deploys_the_alerts_on_iam_in_its_region_may(organized_app: Assembly) -> None:
+    assert "us-east-1/GlobalAudit" in organized_app.templates
+    for sid in ("DenyEventRuleChanges", "DenyKeyChanges"):
+        exempt = statement_of(organized_app.templates, sid)["Condition"]["ArnNotLike"]
+        assert (
+            "arn:*:iam::*:role/cdk-hnb659fds-cfn-exec-role-${aws:PrincipalAccount}-us-east-1"
+            in exempt["aws:PrincipalArn"]
+        )
 
 
 def test_guardrails_without_a_target_are_refused() -> None:

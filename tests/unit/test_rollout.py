@@ -95,6 +95,23 @@ def test_a_new_region_is_deployed_alone(three: Configuration) -> None:
     ]
 
 
+def test_where_iam_tells_of_its_calls_is_a_region_too(
+    configure: Callable[[str], Configuration],
+) -> None:
+    one = ACCOUNT + '[[regions]]\nname = "eu-west-1"\nhome = true\n'
+    watched, unwatched = configure(one), configure(one + "[audit]\ndetection = false\n")
+
+    assert "cdk deploy --app cdk.out 'us-east-1/*' --require-approval never --concurrency 1" in (
+        map(str, deploy_steps(watched, FILE))
+    )
+    assert "aws://111122223333/us-east-1" in bootstrap_steps(watched, FILE)[0].command
+    assert [str(step) for step in deploy_steps(unwatched, FILE)] == [
+        SYNTH,
+        "cdk deploy --app cdk.out 'eu-west-1/*' --require-approval broadening",
+    ]
+    assert "aws://111122223333/us-east-1" not in bootstrap_steps(unwatched, FILE)[0].command
+
+
 def test_who_agreed_is_not_asked(three: Configuration) -> None:
     steps = deploy_steps(three, FILE, agreed=True)
 
@@ -112,7 +129,7 @@ def test_a_region_that_is_not_configured_is_refused(three: Configuration) -> Non
 
 
 def test_bootstrap_makes_the_roles_that_the_policies_name(three: Configuration) -> None:
-    (step,) = bootstrap_steps(three)
+    (step,) = bootstrap_steps(three, FILE)
 
     assert str(step) == (
         "cdk bootstrap aws://111122223333/eu-west-1 aws://111122223333/us-east-1 "
@@ -131,7 +148,7 @@ def test_bootstrap_trusts_who_may_deploy(
         f'{ACCOUNT}administration.bootstrap_qualifier = "orders"\n'
         f'[[regions]]\nname = "{region}"\nhome = true\ncache.enabled = false\n'
     )
-    (step,) = bootstrap_steps(configuration, ["444455556666"])
+    (step,) = bootstrap_steps(configuration, FILE, ["444455556666"])
 
     assert str(step).endswith(
         "--qualifier orders --termination-protection --toolkit-stack-name CDKToolkit-orders "
@@ -141,13 +158,13 @@ def test_bootstrap_trusts_who_may_deploy(
 
 
 def test_bootstrap_wants_to_know_the_account(configure: Callable[[str], Configuration]) -> None:
-    with pytest.raises(ConfigurationError, match=r"^account: missing; write the account"):
-        bootstrap_steps(configure('project = "orders"\n' + REGIONS))
+    with pytest.raises(ConfigurationError, match=rf"^{FILE}: account: missing; write"):
+        bootstrap_steps(configure('project = "orders"\n' + REGIONS), FILE)
 
 
 def test_the_pinned_command_line_knows_every_option(three: Configuration) -> None:
     known = json.loads(OPTIONS.read_text(encoding="utf-8"))
-    for step in (*deploy_steps(three, FILE), *bootstrap_steps(three, ["444455556666"])):
+    for step in (*deploy_steps(three, FILE), *bootstrap_steps(three, FILE, ["444455556666"])):
         _, command, *words = step.command
         options = known["globalOptions"] | known["commands"][command]["options"]
         used = {word.removeprefix("--") for word in words if word.startswith("--")}

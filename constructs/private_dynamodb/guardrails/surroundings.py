@@ -33,9 +33,10 @@ CHANGE_ROUTE = (
     "ec2:ReplaceRoute",
     "ec2:ReplaceRouteTableAssociation",
 )
-# What leads out of a VPC, or into another.
+# What leads out of a VPC, or into it.
 CHANGE_GATEWAY = (
     "ec2:AcceptVpcPeeringConnection",
+    "ec2:AssociateClientVpnTargetNetwork",
     "ec2:AttachInternetGateway",
     "ec2:AttachVpnGateway",
     "ec2:CreateEgressOnlyInternetGateway",
@@ -58,8 +59,10 @@ CHANGE_TRAIL = (
     "cloudtrail:UpdateTrail",
 )
 CHANGE_RECORDER = (
+    "config:AssociateResourceTypes",
     "config:DeleteConfigurationRecorder",
     "config:DeleteDeliveryChannel",
+    "config:DisassociateResourceTypes",
     "config:PutConfigurationRecorder",
     "config:PutDeliveryChannel",
     "config:StopConfigurationRecorder",
