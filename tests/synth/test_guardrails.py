@@ -25,7 +25,7 @@ from tests.conftest import TODAY
 from tests.synth.templates import by_sid, of_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from ddb_perimeter.controls.ceiling import Ceiling
@@ -62,7 +62,7 @@ def table_policy(templates: dict[str, Json]) -> Json:
     return policy
 
 
-def statement_of(templates: dict[str, Json], sid: str) -> Json:
+def statement_of(templates: Mapping[str, Json], sid: str) -> Json:
     """Return a statement of the guardrails."""
     return next(
         statement
