@@ -149,14 +149,20 @@ def test_what_cannot_be_written_is_one_line(
 ) -> None:
     (tmp_path / "file").touch()
 
-    assert main(str(tmp_path / "missing.toml"), str(tmp_path)) == 2
-    assert main(str(ROOT / "baseline.toml"), str(tmp_path / "file")) == 2
+    assert main([str(tmp_path / "missing.toml"), str(tmp_path)]) == 2
+    assert main([str(ROOT / "baseline.toml"), str(tmp_path / "file")]) == 2
     told = capsys.readouterr()
     assert told.out == ""
     assert [line.rpartition(": ")[2] for line in told.err.splitlines()] == [
         "no such file; name another one with -c config=PATH",
         "File exists; name another folder",
     ]
+
+
+def test_packs_are_of_one_configuration(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["a.toml", "b.toml", str(tmp_path)])
+    assert stopped.value.code == 2
 
 
 # -- the stack sets

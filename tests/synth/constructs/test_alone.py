@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def test_the_package_exports_what_it_lists() -> None:
     assert [name for name in private_dynamodb.__all__ if not hasattr(private_dynamodb, name)] == []
-    assert list(private_dynamodb.__all__) == sorted(private_dynamodb.__all__)
+    assert len(private_dynamodb.__all__) == len(set(private_dynamodb.__all__))
 
 
 def test_two_networks_fit_in_one_stack(anywhere: cdk.Stack, synthesize: Synthesize) -> None:
