@@ -12,6 +12,7 @@ to one has the same answer, as long as every renamed word
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from dataclasses import dataclass
@@ -140,6 +141,7 @@ def words_of(name: str) -> list[str]:
     return _WORDS.findall(name)
 
 
+@functools.lru_cache(maxsize=8192)
 def may_be_renamed(word: str) -> bool:
     """Say whether a word has no meaning of its own anywhere.
 
@@ -150,6 +152,7 @@ def may_be_renamed(word: str) -> bool:
     return known and alphabet_of(word) is not None
 
 
+@functools.lru_cache(maxsize=8192)
 def alphabet_of(word: str) -> int | None:
     """Return the number of the smallest alphabet that spells a word; None where none does.
 
