@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 _PACKAGE = Path(ddb_perimeter.__file__).parent
 # The command line, and what it needs more than the standard library for.
-_NOT_DEPLOYED = ("__pycache__", "cli", "__main__.py", "plugin.py", "pytest_plugin.py", "testing.py")
+_NOT_DEPLOYED = (
+    *("__pycache__", "cli", "command_line.py", "__main__.py"),
+    *("plugin.py", "pytest_plugin.py", "testing.py"),
+)
 _LONGEST_PARAMETERS = 1024
 
 # Calls that change who reaches the data, by event source: policies, endpoints and ways around
