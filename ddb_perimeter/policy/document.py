@@ -154,6 +154,11 @@ class Policy:
         """Return what the statements fix, and which of their words only name something."""
         return of_statements(self.statements)
 
+    @functools.cached_property
+    def parts(self) -> dict[frozenset[str], Policy]:
+        """Return the parts that were taken out so far, by the actions that they are about."""
+        return {}
+
     @property
     def problems(self) -> tuple[tuple[str, str], ...]:
         """Return the label and problem of every statement that cannot be read."""

@@ -14,7 +14,7 @@ from ddb_perimeter.policy.layers import Layers
 from ddb_perimeter.policy.match import TooLargeError, time_limit
 from ddb_perimeter.policy.principals import Document
 from ddb_perimeter.policy.regions import Bounds
-from ddb_perimeter.policy.renaming import Memory, key_of, of_question, of_world
+from ddb_perimeter.policy.renaming import Memory, Surroundings, key_of, of_question
 from ddb_perimeter.policy.space import Question, Space
 from ddb_perimeter.policy.spelling import Spelling
 
@@ -143,7 +143,7 @@ class Prover:
     def __init__(self, world: World, memory: Memory[Found] | None = None) -> None:
         self._world = world
         self._memory = _MEMORY if memory is None else memory
-        self._surroundings = of_world(world)
+        self._surroundings = Surroundings(world)
 
     def every_denied(
         self, question: Question, policy: Policy, document: Document = Document.RESOURCE
@@ -340,14 +340,12 @@ class Prover:
 
     def _answer(self, question: Question, policies: tuple[Policy, ...], claim: _Claim) -> Answer:
         """Decide a claim from both bounds, and have its counterexample confirmed."""
-        key = key_of(
-            (
-                Spelling.of(claim.form, claim.names),
-                *(each.spelling for each in policies),
-                of_question(question),
-                self._surroundings,
-            )
+        parts = (
+            Spelling.of(claim.form, claim.names),
+            *(each.spelling for each in policies),
+            of_question(question),
         )
+        key = key_of((*parts, self._surroundings.of(parts)))
         found = None if key is None else self._memory.recall(key)
         if found is None or (found.broken and claim.confirm(found.broken) is not None):
             found = self._search(question, policies, claim)

@@ -10,16 +10,17 @@ A request that comes back from here is still confirmed by the plain evaluator, l
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from ddb_perimeter.policy.spelling import Spelling, alphabet_of, may_be_renamed, words_of
+from ddb_perimeter.policy.spelling import Spelling, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ddb_perimeter.policy.space import Question
-    from ddb_perimeter.policy.world import World
+    from ddb_perimeter.policy.world import Endpoint, World
 
 MOST: Final = 4_000
 Found = TypeVar("Found")
@@ -30,11 +31,11 @@ class Key:
     """A question without its names.
 
     Args:
-        form: what is fixed, with a number for every word that was taken out.
+        form: a number for what is fixed in each part, then one for each word that was taken out.
         words: the words that were taken out, by their number.
     """
 
-    form: tuple[object, ...]
+    form: tuple[int, ...]
     words: tuple[str, ...]
 
 
@@ -49,26 +50,18 @@ def key_of(parts: Sequence[Spelling]) -> Key | None:
     """
     if not all(part.comparable for part in parts):
         return None
-    fixed = frozenset[str]().union(*(part.fixed for part in parts))
+    names = frozenset[str]().union(*(part.free for part in parts))
+    names = names.difference(*(part.fixed for part in parts))
     fragments = frozenset[str]().union(*(part.fragments for part in parts))
-    free = frozenset[str]().union(*(part.free for part in parts)) - fixed
-    named = {
-        word
-        for word in free
-        if may_be_renamed(word) and not any(fragment in word for fragment in fragments)
-    }
-    numbers: dict[str, tuple[int, int | None]] = {}
-    form: list[object] = []
+    if fragments:
+        names = frozenset(n for n in names if not any(fragment in n for fragment in fragments))
+    words: dict[str, int] = {}
+    form: list[int] = []
     for part in parts:
-        form.append(part.form)
-        for word in part.words:
-            if word in named:
-                if word not in numbers:
-                    numbers[word] = (len(numbers), alphabet_of(word))
-                form.append(numbers[word])
-            else:
-                form.append(word)
-    return Key(tuple(form), tuple(numbers))
+        outline = part.without(names)
+        form.append(outline.number)
+        form += (words.setdefault(word, len(words)) for word in outline.names)
+    return Key(tuple(form), tuple(words))
 
 
 def of_question(question: Question) -> Spelling:
@@ -88,12 +81,43 @@ def of_question(question: Question) -> Spelling:
     )
 
 
-def of_world(world: World) -> Spelling:
-    """Take what is known about an account apart.
+class Surroundings:
+    """What is known about an account, taken apart.
 
     Args:
         world: the account.
     """
+
+    __slots__ = ("_at", "_known", "_world")
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._at: dict[str, list[int]] = {}
+        for at, endpoint in enumerate(world.endpoints):
+            self._at.setdefault(words_of(endpoint.id)[-1], []).append(at)
+        self._known: dict[tuple[int, ...], Spelling] = {}
+
+    def of(self, parts: Iterable[Spelling]) -> Spelling:
+        """Spell them for a question: endpoints have no order, so those that it names come first.
+
+        Args:
+            parts: the rest of the question.
+        """
+        found = [word for part in parts for word in part.free & self._at.keys()]
+        if len(found) > 1:
+            found = [word for part in parts for word in part.words if word in self._at]
+        named = tuple(at for word in dict.fromkeys(found) for at in self._at[word])
+        if named not in self._known:
+            self._known[named] = self._spelled(named)
+        return self._known[named]
+
+    def _spelled(self, named: tuple[int, ...]) -> Spelling:
+        endpoints = self._world.endpoints
+        others = (at for at in range(len(endpoints)) if at not in named)
+        return _of_world(self._world, [endpoints[at] for at in (*named, *others)])
+
+
+def _of_world(world: World, endpoints: Iterable[Endpoint]) -> Spelling:
     form = (
         world.partition,
         world.management_account,
@@ -103,7 +127,7 @@ def of_world(world: World) -> Spelling:
     )
     names = [world.account, world.region, world.organization]
     names += [*world.organization_accounts, *world.friendly_accounts]
-    for endpoint in world.endpoints:
+    for endpoint in endpoints:
         names += [endpoint.id, endpoint.vpc, endpoint.account]
     return Spelling.of(form, names, places=[world.region] if world.region else [])
 
@@ -118,7 +142,7 @@ class Memory(Generic[Found]):
     __slots__ = ("_found", "_most")
 
     def __init__(self, most: int = MOST) -> None:
-        self._found: dict[tuple[object, ...], tuple[tuple[str, ...], Found]] = {}
+        self._found: dict[tuple[int, ...], tuple[tuple[str, ...], Found]] = {}
         self._most = most
 
     def recall(self, key: Key) -> Found | None:
@@ -156,10 +180,17 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:  # noqa: ANN401 - any tr
         return tuple(_renamed(each, names) for each in value)
     if isinstance(value, dict):
         return {key: _renamed(each, names) for key, each in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        # Not `replace`: nothing here checks or changes what it is given.
-        copy = object.__new__(type(value))
-        for each in fields(value):
-            object.__setattr__(copy, each.name, _renamed(getattr(value, each.name), names))
-        return copy
-    return value
+    parts = _fields(type(value))  # type: ignore[arg-type]  # types are hashable
+    if not parts:
+        return value
+    # Not `replace`: nothing here checks or changes what it is given.
+    copy = object.__new__(type(value))
+    for each in parts:
+        object.__setattr__(copy, each, _renamed(getattr(value, each), names))
+    return copy
+
+
+@functools.cache
+def _fields(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - any type
+    """Return the names of the fields of a dataclass; none of another type."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()

@@ -6,7 +6,8 @@ to one has the same answer, as long as every renamed word
 
 * stands between colons, slashes and dots, or is a placeholder: nothing is renamed in part;
 * has no meaning of its own (``role``, ``GetItem``, an account id, an address);
-* is spelled with letters of the same alphabet: no Region, and no service, has a capital;
+* is spelled with letters of the same alphabet: no Region, and no service, has a capital, and an
+  endpoint's id is no name of a table;
 * is matched by patterns as a whole: it contains no text that a wildcard stands next to.
 """
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.policy.operators import Comparison, Family
@@ -31,9 +32,13 @@ END: Final = ""
 
 _WORDS: Final = re.compile(r"⟦[^⟧]*⟧|[:/.⟦⟧]|[^:/.⟦⟧]+")
 _PARTLY_WILD: Final = re.compile(r"[*?]+")
-# Accounts, ids that AWS issues, and text that is no plain name keep their spelling.
+_NETWORK: Final = r"vpce?-[0-9a-f]+"
+_REGION: Final = r"[a-z]+(?:-[a-z]+)+-\d+"
+# Accounts, most ids that AWS issues, and text that is no plain name keep their spelling.
 _ISSUED: Final = re.compile(
-    r"\d{12}|(?:vpc|vpce|o|ou|r)-.*|A(?:ROA|IDA|GPA|NPA|KIA|SIA).*|.*[$*?].*", re.DOTALL
+    rf"\d{{12}}|(?!{_NETWORK}\Z)(?:vpc|vpce|o|ou|r)-.*"
+    r"|A(?:ROA|IDA|GPA|NPA|KIA|SIA).*|.*[$*?].*",
+    re.DOTALL,
 )
 _RESERVED: Final = frozenset(
     {
@@ -42,15 +47,39 @@ _RESERVED: Final = frozenset(
         *("com", "table", "index", "stream", "backup", "export", "import", "cache", "key"),
         *("global-table", "anonymous", "Anonymous", "Account", "User", "AssumedRole"),
         *("FederatedUser", "true", "false"),
+        *("vpce-0fedcba9876543210", "vpc-0fedcba9876543210"),  # stand for those of others
     }
 )
-# What the engine's shapes of names tell apart: placeholders, Regions and services, other names.
+# What the engine's shapes of names tell apart; the first that spells a word is its own.
 _ALPHABETS: Final = tuple(
-    re.compile(letters) for letters in ("⟦[^⟧]*⟧", "[a-z0-9-]+", "[A-Za-z0-9+=,@_-]+")
+    re.compile(letters)
+    for letters in (
+        "⟦[^⟧]*⟧",  # placeholders
+        r"vpce-[0-9a-f]+",
+        r"vpc-[0-9a-f]+",
+        _REGION,
+        "[a-z0-9-]+",  # services
+        "[A-Za-z0-9+=,@_-]+",
+    )
 )
+_PLACE: Final = re.compile(rf"{_NETWORK}|{_REGION}")
 _COMPARED: Final = frozenset({Family.STRING, Family.ARN})
 _REGION_FIELD: Final = 3
 _ARN_FIELDS: Final = 6
+_MOST: Final = 50_000  # outlines that are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A part of a question without its names.
+
+    Args:
+        number: stands for everything that is fixed, and for where each name stands.
+        names: the words that were taken out, each once.
+    """
+
+    number: int
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +101,25 @@ class Spelling:
     fixed: frozenset[str] = frozenset()
     fragments: frozenset[str] = frozenset()
     comparable: bool = True
+    _outlines: dict[frozenset[str], Outline] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def without(self, names: frozenset[str]) -> Outline:
+        """Take names out.
+
+        Args:
+            names: words that are renamed.
+        """
+        own = names.intersection(self.words)  # also where it is not free: it is the same word
+        if own not in self._outlines:
+            places: dict[str, int] = {}
+            words = [
+                (places.setdefault(word, len(places)), alphabet_of(word)) if word in own else word
+                for word in self.words
+            ]
+            self._outlines[own] = Outline(_number((self.form, *words)), tuple(places))
+        return self._outlines[own]
 
     @classmethod
     def of(
@@ -96,33 +144,69 @@ class Spelling:
         free: set[str] = set(places)
         fragments: set[str] = set()
         for name in names:
-            split = words_of(name)
-            words += split
-            words.append(END)
-            free.update(_free(name, split))
-            if "*" in name:
-                fragments.update(*(_fragments(word) for word in split if "*" in word))
-            if "?" in name or "${" in name:
-                comparable = False
+            each = _taken_apart(name)
+            words += each.words
+            free |= each.free
+            fragments |= each.fragments
+            comparable = comparable and each.comparable
         return cls(
             form,
             tuple(words),
-            frozenset(free),
+            frozenset(filter(may_be_renamed, free)),
             frozenset(itertools.chain.from_iterable(map(words_of, fixed))),
             frozenset(fragments),
             comparable,
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """One name, taken apart; the parts are those of `Spelling`."""
+
+    words: tuple[str, ...]
+    free: frozenset[str]
+    fragments: frozenset[str]
+    comparable: bool
+
+
+@functools.lru_cache(maxsize=8192)
+def _taken_apart(name: str) -> _Name:
+    split = words_of(name)
+    return _Name(
+        (*split, END),
+        frozenset(_free(name, split)),
+        frozenset[str]().union(*(_fragments(word) for word in split if "*" in word)),
+        comparable="?" not in name and "${" not in name,
+    )
+
+
+_NUMBERS: Final[dict[tuple[object, ...], int]] = {}
+_NEXT: Final = itertools.count()
+
+
+def _number(outline: tuple[object, ...]) -> int:
+    """Return a number that no other outline has, because numbers are compared faster."""
+    if outline not in _NUMBERS:
+        if len(_NUMBERS) >= _MOST:
+            _NUMBERS.clear()
+        _NUMBERS[outline] = next(_NEXT)
+    return _NUMBERS[outline]
+
+
 def _free(name: str, split: list[str]) -> Iterator[str]:
-    """Yield the words of a name that only name something: of ARNs, the Region and the resource."""
+    """Yield the words of a name that only name something.
+
+    Of ARNs, these are the Region and the resource; of others, networks and a service's Region.
+    """
+    if not name.startswith("arn:"):
+        yield from (word for word in split if word[0] == "⟦" or _PLACE.fullmatch(word))
+        return
     colons = 0
-    is_arn = name.startswith("arn:")
     for word in split:
         if word == ":":
             colons += 1
         elif word[0] == "⟦" or (
-            is_arn and (colons == _REGION_FIELD or colons >= _ARN_FIELDS - 1) and word not in "/."
+            (colons == _REGION_FIELD or colons >= _ARN_FIELDS - 1) and word not in "/."
         ):
             yield word
 

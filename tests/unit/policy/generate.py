@@ -77,7 +77,11 @@ TEXT_KEYS: dict[str, tuple[str, ...]] = {
     "aws:PrincipalType": ("User", "AssumedRole", "Account"),
     "aws:username": ("alice", "a*", "bob"),
     "aws:userid": ("AROADBQP57FF2AEXAMPLE:*", "*:session", "AIDA*"),
-    "aws:PrincipalServiceName": ("dax.amazonaws.com", "cloudtrail.amazonaws.com"),
+    "aws:PrincipalServiceName": (
+        "dax.amazonaws.com",
+        "cloudtrail.amazonaws.com",
+        "logs.eu-west-1.amazonaws.com",
+    ),
     "aws:SourceAccount": (OURS, STRANGER),
     "aws:RequestedRegion": ("eu-west-1", "us-east-1"),
     "aws:PrincipalTag/team": ("red", "blue", "${aws:PrincipalTag/other}"),
@@ -87,7 +91,11 @@ TEXT_KEYS: dict[str, tuple[str, ...]] = {
 SET_KEYS: dict[str, tuple[str, ...]] = {
     "dynamodb:LeadingKeys": ("red", "blue", "r*", "${aws:username}"),
     "aws:PrincipalOrgPaths": ("o-ours000000/r-ab12/*", "o-theirs0000/*"),
-    "aws:CalledVia": ("cloudformation.amazonaws.com", "athena.amazonaws.com"),
+    "aws:CalledVia": (
+        "cloudformation.amazonaws.com",
+        "athena.amazonaws.com",
+        "dynamodb.eu-west-1.amazonaws.com",
+    ),
 }
 TRUTH_KEYS = (
     "aws:SecureTransport",

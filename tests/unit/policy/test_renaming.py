@@ -13,21 +13,32 @@ from ddb_perimeter.policy.document import Policy
 from ddb_perimeter.policy.layers import Layers
 from ddb_perimeter.policy.origins import Origins
 from ddb_perimeter.policy.proof import Found, Prover
-from ddb_perimeter.policy.renaming import Memory, key_of
+from ddb_perimeter.policy.renaming import Memory, key_of, of_question
 from ddb_perimeter.policy.space import Question
-from ddb_perimeter.policy.spelling import words_of
+from ddb_perimeter.policy.spelling import alphabet_of, words_of
+from ddb_perimeter.policy.world import Endpoint
 from tests.unit.policy import generate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
     from ddb_perimeter.policy.proof import Answer
     from ddb_perimeter.policy.renaming import Key
 
-NAMES = ("orders", "app", "admin", "alice", "by-day", "team", "eu-west-1", "reader")
+NEIGHBOUR = Endpoint("vpce-0bbbbbbbbbbbbbbbb", "vpc-0bbbbbbbbbbbbbbbb", generate.STRANGER)
+INSIDE = (generate.ENDPOINT, NEIGHBOUR)
+NAMES = (
+    *("orders", "app", "admin", "alice", "by-day", "team", "eu-west-1", "reader"),
+    *(generate.ENDPOINT.id, generate.ENDPOINT.vpc, NEIGHBOUR.id, NEIGHBOUR.vpc),
+)
 # Among them words that patterns match in part, and words that mean something to AWS.
 OTHERS = (
     *("orders", "orders-archive", "app", "application", "a", "admin", "by-week", "GetItem"),
     *("us-east-1", "index", "role", "user", "AssumedRole", "true", "dynamodb", "root"),
     *("apple", "session", "someone", "⟦App.Table⟧", "dax", "team", "aws-service-role"),
+    *("vpce-0cccccccccccccccc", "vpc-0cccccccccccccccc", "vpce-00bcd", "vpc-zz", "cn-north-1"),
+    *("vpce-0fedcba9876543210", "vpc-0fedcba9876543210", "vpc-0other0000000000", "o-ours000000"),
 )
 
 
@@ -55,13 +66,40 @@ def spell(value: generate.Json, names: dict[str, str]) -> generate.Json:
     return value
 
 
-def ask(document: generate.Json, names: dict[str, str], memory: Memory[Found]) -> list[Answer]:
+def renames(random: Random) -> dict[str, str]:
+    """Return other names for some words: two times of three words of the same kind."""
+    names: dict[str, str] = {}
+    alike = random.random() < 0.67
+    for word in random.sample(NAMES, random.choice((1, 1, 2, 3))):
+        others = [
+            other
+            for other in OTHERS
+            if other not in names.values()
+            and (not alike or alphabet_of(other) == alphabet_of(word))
+        ]
+        names[word] = random.choice(others)
+    return names
+
+
+def ask(
+    document: generate.Json,
+    names: dict[str, str],
+    memory: Memory[Found],
+    endpoints: Sequence[Endpoint] = INSIDE,
+) -> list[Answer]:
     """Ask three questions about a policy whose names, and those of the questions, are others."""
     policy = Policy.read(spell(document, names))
-    world = replace(generate.WORLD, region=spell("eu-west-1", names))
+    world = replace(
+        generate.WORLD,
+        region=spell("eu-west-1", names),
+        endpoints=tuple(
+            Endpoint(spell(each.id, names), spell(each.vpc, names), each.account)
+            for each in endpoints
+        ),
+    )
     arns = (spell(generate.TABLE, names), spell(generate.INDEX, names))
     role = spell(generate.ARNS[0], names)
-    outside = Origins.outside(endpoints=[generate.ENDPOINT.id])
+    outside = Origins.outside(endpoints=[spell(generate.ENDPOINT.id, names)])
     anywhere = Origins.anywhere()
     prover = Prover(world, memory)
     actions = generate.ACTIONS
@@ -86,10 +124,10 @@ def test_what_is_recalled_is_what_a_search_finds(batch: int) -> None:
         memory = Counting()
         ask(document, {}, memory)
         for _ in range(4):
-            some = random.sample(NAMES, random.choice((1, 1, 2, 3)))
-            names = dict(zip(some, random.sample(OTHERS, len(some)), strict=True))
-            answers = ask(document, names, memory)
-            fresh = ask(document, names, Memory())
+            names = renames(random)
+            order = random.sample(INSIDE, 2)
+            answers = ask(document, names, memory, order)
+            fresh = ask(document, names, Memory(), order)
             assert [each.verdict for each in answers] == [each.verdict for each in fresh], (
                 seed,
                 names,
@@ -111,12 +149,14 @@ def policy_of(resource: str, **condition: object) -> dict[str, object]:
     }
 
 
-def recalls(document: generate.Json, names: dict[str, str]) -> int:
+def recalls(
+    document: generate.Json, names: dict[str, str], endpoints: Sequence[Endpoint] = INSIDE
+) -> int:
     """Count the questions that need no search under other names."""
     memory = Counting()
     ask(document, {}, memory)
     before = memory.recalled
-    ask(document, names, memory)
+    ask(document, names, memory, endpoints)
     return memory.recalled - before
 
 
@@ -127,12 +167,41 @@ def recalls(document: generate.Json, names: dict[str, str]) -> int:
         {"orders": "invoices", "eu-west-1": "us-east-1"},
         {"app": "worker"},
         {"orders": "app", "app": "orders"},
+        {generate.ENDPOINT.id: "vpce-0cccccccccccccccc", generate.ENDPOINT.vpc: "vpc-0c"},
+        {generate.ENDPOINT.id: NEIGHBOUR.id, NEIGHBOUR.id: generate.ENDPOINT.id},
     ],
     ids=str,
 )
 def test_one_proof_serves_other_names(names: dict[str, str]) -> None:
     document = policy_of(generate.TABLE, StringNotEquals={"aws:SourceVpce": generate.ENDPOINT.id})
     assert recalls(document, names) == 3
+
+
+def test_a_word_is_the_same_word_wherever_it_stands() -> None:
+    """What the condition names is also the name of one caller, and not of the other."""
+    memory = Counting()
+    policy = Policy.read(policy_of(generate.TABLE, StringEquals={"aws:PrincipalTag/team": "app"}))
+    found = []
+    for name in ("app", "web"):
+        caller = Callers.exactly(f"arn:aws:iam::{generate.OURS}:role/{name}")
+        question = Question(caller, Origins.anywhere(), generate.ACTIONS, (generate.TABLE,))
+        key = key_of([policy.spelling, of_question(question)])
+        assert key is not None
+        found.append(memory.recall(key))
+        memory.learn(key, Found(problem=name))
+    assert found == [None, None]
+
+
+def test_endpoints_have_no_order() -> None:
+    document = policy_of(generate.TABLE, StringNotEquals={"aws:SourceVpce": NEIGHBOUR.id})
+    assert recalls(document, {}, INSIDE[::-1]) == 3
+
+
+def test_the_region_of_a_service_is_a_name() -> None:
+    via = {"kms:ViaService": "dynamodb.eu-west-1.amazonaws.com"}
+    document = policy_of(generate.TABLE, StringNotEquals=via)
+    assert recalls(document, {"eu-west-1": "ap-southeast-2"}) == 3
+    assert recalls(document, {"eu-west-1": "elsewhere"}) == 0
 
 
 @pytest.mark.parametrize(
@@ -146,6 +215,12 @@ def test_one_proof_serves_other_names(names: dict[str, str]) -> None:
         (policy_of(generate.TABLE), {"orders": "⟦App.Table⟧"}),
         (policy_of(generate.TABLE), {"orders": "index"}),
         (policy_of(generate.TABLE), {"orders": "by-day"}),
+        (policy_of(generate.TABLE), {"orders": "vpce-0c"}),
+        (policy_of("*", StringLike={"aws:SourceVpce": "vpce-0a*"}), {INSIDE[0].id: "vpce-0c"}),
+        (
+            policy_of("*", StringEquals={"aws:SourceVpce": INSIDE[0].id}),
+            {INSIDE[0].id: "vpce-0fedcba9876543210"},
+        ),
     ],
     ids=str,
 )
