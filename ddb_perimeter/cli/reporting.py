@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import sys
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from ddb_perimeter.cli.output import Failure, demand_writable, write_file, write_stdout
-from ddb_perimeter.controls import catalogue, declaration
+from ddb_perimeter.controls import catalogue
 from ddb_perimeter.controls.perimeter import Perimeter
 from ddb_perimeter.findings import Severity, Verdict
 from ddb_perimeter.report.wording import verdict_line
@@ -249,10 +250,12 @@ def read_perimeter(config: Path | None) -> Perimeter:
     """
     if config is None:
         return Perimeter()
+    declaration = importlib.import_module("ddb_perimeter.controls.declaration")
     try:
-        return declaration.read(config)
+        declared: Perimeter = declaration.read(config)
     except declaration.DeclarationError as error:
         raise Failure(str(error)) from error
+    return declared
 
 
 def report_width() -> int:

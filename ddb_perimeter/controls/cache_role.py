@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from ddb_perimeter.controls.control import broken, control, holds, unknown
 from ddb_perimeter.controls.guarded import Surroundings
 from ddb_perimeter.controls.reach import ASSUME
+from ddb_perimeter.controls.reading import policy_of
 from ddb_perimeter.findings import Exposure, Severity, Verdict
 from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import IAM_TYPES, ROLE, identities
@@ -127,8 +128,10 @@ def _cache_roles(inventory: Inventory, perimeter: Perimeter) -> Iterator[CacheRo
         yield CacheRole(
             cluster=cluster,
             role=role,
-            policies=tuple(Policy.read(each.document, each.name) for each in role.policies),
-            trust=Policy.read(role.trust, "trust policy"),
+            policies=tuple(
+                policy_of(each.document, each.name, inventory) for each in role.policies
+            ),
+            trust=policy_of(role.trust, "trust policy", inventory),
             surroundings=Surroundings.of(cluster, cluster.region, inventory, perimeter),
             tables=tuple(
                 table.arn
@@ -170,11 +173,11 @@ def _verdict(
     found: CacheRole, answer: Answer, message: str, *, exposure: Exposure, pointer: str = ""
 ) -> Judgment:
     subject = found.role.resource.subject()
+    if answer.verdict is Verdict.HOLDS:
+        return holds(subject)
     evidence = found.role.resource.evidence(pointer)
     if answer.verdict is Verdict.UNKNOWN:
         return unknown(subject, answer.why, evidence=evidence)
-    if answer.verdict is Verdict.HOLDS:
-        return holds(subject)
     return broken(
         subject,
         message.format(request=answer.request),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.control import broken, control, holds, unknown
 from ddb_perimeter.controls.guarded import STREAM_DATA, TABLE_DATA, Surroundings
+from ddb_perimeter.controls.reading import policy_of
 from ddb_perimeter.findings import Exposure, Severity, Verdict
 from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.network import ENDPOINT, Endpoint
@@ -107,11 +108,11 @@ class Door:
             exposure: what it means for the data then.
         """
         resource = self.endpoint.resource
+        if answer.verdict is Verdict.HOLDS:
+            return holds(resource.subject())
         evidence = resource.evidence(Endpoint.POLICY_POINTER)
         if answer.verdict is Verdict.UNKNOWN:
             return unknown(resource.subject(), answer.why, evidence=evidence)
-        if answer.verdict is Verdict.HOLDS:
-            return holds(resource.subject())
         if len(answer.statements) == 1 and self.endpoint.policy is not None:
             statement = answer.statements[0]
             pointer = f"{Endpoint.POLICY_POINTER}.Statement[{statement.index}]"
@@ -159,7 +160,7 @@ def _doors(inventory: Inventory, perimeter: Perimeter) -> Iterator[Door]:
         policy = (
             Policy.full_access("default endpoint policy")
             if endpoint.policy is None
-            else Policy.read(endpoint.policy, "endpoint policy")
+            else policy_of(endpoint.policy, "endpoint policy", inventory)
         )
         yield Door(
             endpoint=endpoint,

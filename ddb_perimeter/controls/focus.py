@@ -49,8 +49,11 @@ def about(policy: Policy, actions: Iterable[str]) -> Policy:
         actions: names of actions.
     """
     wanted = frozenset(map(str.lower, actions))
-    kept = tuple(each for each in policy.statements if _may_name(each, wanted))
-    return policy if len(kept) == len(policy.statements) else replace(policy, statements=kept)
+    if wanted not in policy.parts:
+        kept = tuple(each for each in policy.statements if _may_name(each, wanted))
+        whole = len(kept) == len(policy.statements)
+        policy.parts[wanted] = policy if whole else replace(policy, statements=kept)
+    return policy.parts[wanted]
 
 
 def names_actions_surely(policy: Policy) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.ceiling import Ceiling
 from ddb_perimeter.controls.focus import about
+from ddb_perimeter.controls.reading import policy_of
 from ddb_perimeter.inventory.network import ENDPOINT, Endpoint
 from ddb_perimeter.inventory.tables import tables
 from ddb_perimeter.policy.actions import Plane, of_plane
@@ -243,7 +244,7 @@ def _tables(inventory: Inventory, perimeter: Perimeter) -> Iterator[Guarded]:
             name=table.name,
             arns=_known(names),
             actions=TABLE_DATA,
-            policy=_policy(table.policy, "table policy"),
+            policy=_policy(table.policy, "table policy", inventory),
             pointer=table.policy_pointer,
             surroundings=surroundings,
             inside=surroundings.inside("dynamodb", perimeter),
@@ -277,7 +278,7 @@ def _streams(inventory: Inventory, perimeter: Perimeter) -> Iterator[Guarded]:
             name=table.name,
             arns=_known(names),
             actions=STREAM_DATA,
-            policy=_policy(table.stream_policy, "stream policy"),
+            policy=_policy(table.stream_policy, "stream policy", inventory),
             pointer=table.stream_policy_pointer,
             surroundings=surroundings,
             inside=surroundings.inside("dynamodb-streams", perimeter),
@@ -290,8 +291,8 @@ def _around(table: Table, inventory: Inventory, perimeter: Perimeter) -> Surroun
     return Surroundings.of(table.resource, region, inventory, perimeter)
 
 
-def _policy(document: object, name: str) -> Policy | None:
-    return None if document is None else Policy.read(document, name)
+def _policy(document: object, name: str, inventory: Inventory) -> Policy | None:
+    return None if document is None else policy_of(document, name, inventory)
 
 
 def _known(arns: list[str | Unknown]) -> tuple[str, ...]:
@@ -314,7 +315,7 @@ def endpoint_policies(inventory: Inventory) -> Iterator[EndpointPolicy]:
             policy = endpoint.policy
             yield EndpointPolicy(
                 endpoint.id,
-                None if policy is None else Policy.read(policy, "endpoint policy"),
+                None if policy is None else policy_of(policy, "endpoint policy", inventory),
                 gateway=endpoint.kind == "Gateway",
             )
 

@@ -14,6 +14,7 @@ from ddb_perimeter.controls.reach import (
     may_do_none,
     own_layers,
 )
+from ddb_perimeter.controls.reading import policy_of
 from ddb_perimeter.findings import Exposure, Severity, Verdict
 from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import IAM_TYPES, USER, identities
@@ -21,7 +22,6 @@ from ddb_perimeter.inventory.network import ENDPOINT
 from ddb_perimeter.inventory.tables import TABLE_TYPES
 from ddb_perimeter.policy.actions import Plane, of_plane
 from ddb_perimeter.policy.callers import Callers
-from ddb_perimeter.policy.document import Policy
 from ddb_perimeter.policy.origins import Origins
 from ddb_perimeter.policy.principals import Document
 from ddb_perimeter.policy.space import Question
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ddb_perimeter.controls.perimeter import Perimeter
     from ddb_perimeter.inventory import Inventory
     from ddb_perimeter.inventory.iam import Identity
+    from ddb_perimeter.policy.document import Policy
     from ddb_perimeter.policy.proof import Answer
 
 _TYPES: Final = TABLE_TYPES | IAM_TYPES | {CLUSTER, ENDPOINT}
@@ -97,7 +98,7 @@ def no_stranger_assumes(inventory: Inventory, perimeter: Perimeter) -> Judgments
         table, cache = _reached(identity, inventory, around)
         if table.holds and cache.holds:
             continue
-        trust = Policy.read(identity.trust, "trust policy")
+        trust = policy_of(identity.trust, "trust policy", inventory)
         answer = _assumed(around, trust, Callers.strangers(), identity.arn or "")
         evidence = resource.evidence(identity.TRUST_POINTER)
         if answer.verdict is Verdict.UNKNOWN:

@@ -49,18 +49,19 @@ def no_public_addresses(inventory: Inventory, perimeter: Perimeter) -> Judgments
     for place in client_networks(inventory):
         for subnet in place.subnets:
             subject, public = subnet.resource.subject(), subnet.public_addresses
+            if not public:
+                yield holds(subject)
+                continue
             evidence = subnet.resource.evidence("Properties.MapPublicIpOnLaunch")
             if isinstance(public, Unknown):
                 yield unresolved(subject, "MapPublicIpOnLaunch", public, evidence=evidence)
-            elif public:
-                yield broken(
-                    subject,
-                    "MapPublicIpOnLaunch is true.",
-                    exposure=Exposure.WEAKENED if _routed(subnet) else Exposure.NONE,
-                    evidence=evidence,
-                )
-            else:
-                yield holds(subject)
+                continue
+            yield broken(
+                subject,
+                "MapPublicIpOnLaunch is true.",
+                exposure=Exposure.WEAKENED if _routed(subnet) else Exposure.NONE,
+                evidence=evidence,
+            )
 
 
 def _routed(subnet: Subnet) -> bool:
@@ -111,20 +112,21 @@ def _own_ipv6(place: ClientNetwork) -> Addresses:
 
 
 def _admits_internet(inventory: Inventory, rule: Rule, own: Addresses) -> Iterator[Judgment]:
-    subject, evidence = rule.resource.subject(), rule.resource.evidence(rule.pointer)
     addresses = admitted(inventory, rule)
-    if isinstance(addresses, Unknown):
-        yield unresolved(subject, "Who may connect", addresses, evidence=evidence)
+    public = addresses if isinstance(addresses, Unknown) else (addresses & PUBLIC) - own
+    if not public:
         return
-    public = (addresses & PUBLIC) - own
-    if public:
-        yield broken(
-            subject,
-            f"It admits {rule.peer}, for example {public.witness}.",
-            exposure=Exposure.WEAKENED,
-            evidence=evidence,
-            severity=None if public.wide else Severity.MEDIUM,
-        )
+    subject, evidence = rule.resource.subject(), rule.resource.evidence(rule.pointer)
+    if isinstance(public, Unknown):
+        yield unresolved(subject, "Who may connect", public, evidence=evidence)
+        return
+    yield broken(
+        subject,
+        f"It admits {rule.peer}, for example {public.witness}.",
+        exposure=Exposure.WEAKENED,
+        evidence=evidence,
+        severity=None if public.wide else Severity.MEDIUM,
+    )
 
 
 @control(

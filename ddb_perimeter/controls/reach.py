@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ddb_perimeter.controls.focus import layers_about, within_reach
+from ddb_perimeter.controls.reading import policy_of
 from ddb_perimeter.findings import Verdict
 from ddb_perimeter.inventory.caches import CLUSTER
 from ddb_perimeter.inventory.iam import ROLE, identities
 from ddb_perimeter.inventory.tables import tables
 from ddb_perimeter.policy.callers import Callers
-from ddb_perimeter.policy.document import Effect, Policy
+from ddb_perimeter.policy.document import Effect
 from ddb_perimeter.policy.layers import Layers
 from ddb_perimeter.policy.origins import Origins
 from ddb_perimeter.policy.proof import Answer
@@ -41,7 +42,7 @@ def own_layers(identity: Identity, inventory: Inventory) -> Layers:
     known = inventory.view(_layers_by_resource)
     resource = id(identity.resource)
     if resource not in known:
-        known[resource] = _read(identity)
+        known[resource] = _read(identity, inventory)
     return known[resource]
 
 
@@ -49,11 +50,13 @@ def _layers_by_resource(_: Inventory) -> dict[int, Layers]:
     return {}
 
 
-def _read(identity: Identity) -> Layers:
+def _read(identity: Identity, inventory: Inventory) -> Layers:
     boundary = identity.boundary
     return Layers(
-        identity=tuple(Policy.read(each.document, each.name) for each in identity.policies),
-        boundary=Policy.read(boundary.document, boundary.name) if boundary else None,
+        identity=tuple(
+            policy_of(each.document, each.name, inventory) for each in identity.policies
+        ),
+        boundary=policy_of(boundary.document, boundary.name, inventory) if boundary else None,
     )
 
 

@@ -111,6 +111,8 @@ def within_size(inventory: Inventory, _: Perimeter) -> Judgments:
 
 def _judge(document: _Document) -> Judgment:
     resource, size = document.resource, document.size
+    if size.most <= document.limit:
+        return holds(resource.subject())
     evidence = resource.evidence(document.pointer)
     if size.least > document.limit:
         return broken(
@@ -119,11 +121,9 @@ def _judge(document: _Document) -> Judgment:
             f"{document.limit:,}.",
             evidence=evidence,
         )
-    if size.most > document.limit:
-        doubt = size.doubt or Unknown("a name", "AWS chooses it at deployment")
-        what = f"Whether the {document.what} is {document.limit:,} bytes long or less"
-        return unresolved(resource.subject(), what, doubt, evidence=evidence)
-    return holds(resource.subject())
+    doubt = size.doubt or Unknown("a name", "AWS chooses it at deployment")
+    what = f"Whether the {document.what} is {document.limit:,} bytes long or less"
+    return unresolved(resource.subject(), what, doubt, evidence=evidence)
 
 
 def _resource_policies(inventory: Inventory) -> Iterator[_Document]:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 from ddb_perimeter.controls.functions import FUNCTION
 from ddb_perimeter.controls.guarded import Surroundings
 from ddb_perimeter.controls.reach import ASSUME
+from ddb_perimeter.controls.reading import policy_of
 from ddb_perimeter.findings import Verdict
 from ddb_perimeter.inventory.iam import IAM_TYPES, ROLE, identities
 from ddb_perimeter.policy.callers import Callers
-from ddb_perimeter.policy.document import Policy
 from ddb_perimeter.policy.origins import Origins
 from ddb_perimeter.policy.principals import Document
 from ddb_perimeter.policy.request import Kind
@@ -78,6 +78,6 @@ def _is_only_for_lambda(role: Identity, inventory: Inventory, perimeter: Perimet
     question = Question(
         Callers.anyone().but(lambda_service), Origins.anywhere(), ASSUME, (role.arn or "",)
     )
-    trust = Policy.read(role.trust, "trust policy")
+    trust = policy_of(role.trust, "trust policy", inventory)
     answer = around.prover.none_granted(question, trust, Document.TRUST)
     return answer.verdict is Verdict.HOLDS

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from ddb_perimeter.controls.control import broken, control, holds
 from ddb_perimeter.controls.endpoints import DOOR_TYPES, doors
 from ddb_perimeter.controls.guarded import guarded_streams, guarded_tables
+from ddb_perimeter.controls.reading import policy_of
 from ddb_perimeter.findings import Severity, Verdict
 from ddb_perimeter.inventory.iam import IAM_TYPES, identities
 from ddb_perimeter.inventory.network import ENDPOINT, Endpoint
@@ -54,7 +55,11 @@ def written(inventory: Inventory, perimeter: Perimeter) -> Iterator[tuple[Resour
     for identity in (*found.roles, *found.users, *found.groups):
         for attached in identity.policies:
             if attached.owner.type.startswith("AWS::IAM::"):
-                yield attached.owner, Policy.read(attached.document), attached.pointer
+                yield (
+                    attached.owner,
+                    policy_of(attached.document, attached.name, inventory),
+                    attached.pointer,
+                )
 
 
 @control(

@@ -104,12 +104,12 @@ class World:
             ((name, argument),) = node.items()
             if name == "Ref" or name.startswith("Fn::"):
                 return self._call(stack, name, argument)
-        elif any(key.startswith("Fn::") for key in node):
-            name = next(key for key in node if key.startswith("Fn::"))
-            return Unknown(spell(node), f"{name} decides it at deployment")
         result: dict[str, object] = {}
         for key, child in node.items():
-            value = self.value(stack, child)
+            if key.startswith("Fn::"):
+                return Unknown(spell(node), f"{key} decides it at deployment")
+            plain = type(child) is str and "{{" not in child
+            value = child if plain else self.value(stack, child)
             if value is not NO_VALUE:
                 result[key] = value
         return result

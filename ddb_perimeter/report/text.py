@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import textwrap
 from dataclasses import dataclass
@@ -203,13 +204,18 @@ def _labelled(label: str, text: str, width: int, *, style: str = "") -> Iterator
 def _wrapped(
     text: str, width: int, *, indent: int = 0, hang: int = 0, style: str = ""
 ) -> Iterator[_Line]:
+    for line in _broken(text, width, indent, hang):
+        yield _Line(line, style)
+
+
+@functools.lru_cache(maxsize=1024)  # what one Region's resources are told, the others' are too
+def _broken(text: str, width: int, indent: int, hang: int) -> list[str]:
     """Break at spaces only, so that ARNs and property paths can be copied whole."""
-    for line in textwrap.wrap(
+    return textwrap.wrap(
         printable(text),
         width,
         initial_indent=" " * indent,
         subsequent_indent=" " * (indent + hang),
         break_long_words=False,
         break_on_hyphens=False,
-    ):
-        yield _Line(line, style)
+    )
