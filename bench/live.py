@@ -21,6 +21,7 @@ from unittest.mock import patch
 import boto3
 from botocore.client import BaseClient
 
+from ddb_perimeter import processes
 from ddb_perimeter.controls import catalogue
 from ddb_perimeter.controls.perimeter import Perimeter
 from ddb_perimeter.inventory.account import read_account
@@ -160,7 +161,7 @@ def _regions(far: Far, count: int) -> dict[str, object]:
     start = time.perf_counter()
     account = read_account(boto3.Session(), REGIONS[:count])
     read = time.perf_counter()
-    result = catalogue.run(account, Perimeter())
+    result = catalogue.run(account, Perimeter(), workers=processes.shared)
     return {
         "count": count,
         "read": read - start,

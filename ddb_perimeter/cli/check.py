@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from ddb_perimeter import processes
 from ddb_perimeter.cli.output import Failure
 from ddb_perimeter.cli.reporting import PATH, Report, report_options
 from ddb_perimeter.controls import catalogue
@@ -69,7 +70,8 @@ def check(
     report = Report.of(options)
     perimeter = report.prepare(Where.TEMPLATES, paths)
     system = load(paths, parameters)
-    return report.publish(catalogue.run(system, perimeter, report.only), folder=_folder(paths))
+    result = catalogue.run(system, perimeter, report.only, workers=processes.shared)
+    return report.publish(result, folder=_folder(paths))
 
 
 def load(paths: Sequence[Path], parameters: Mapping[str, str]) -> System:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Final
 
 import click
@@ -17,6 +18,8 @@ from ddb_perimeter.cli.verify import verify
 from ddb_perimeter.command_line import Program
 
 NAME: Final = "ddb-perimeter"
+_YOUNG: Final = 200_000
+"""Objects between two searches for cycles: a run keeps nearly all that it makes until it ends."""
 
 
 class PerimeterProgram(Program):
@@ -52,4 +55,5 @@ program.add_command(dry_run)
 
 def main() -> None:
     """Run the program with the arguments of the process."""
+    gc.set_threshold(_YOUNG)
     program()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ddb_perimeter import processes
 from ddb_perimeter.cli.check import load, read_parameters
 from ddb_perimeter.cli.output import Failure
 from ddb_perimeter.cli.reporting import PATH, Report, colourful, report_options
@@ -87,7 +88,7 @@ def verify(
         load(against, parameters)  # before the account is asked: templates may be unusable
     account = _read(named, tables, profile, every=every)
     drift = [_drift(account, against, parameters)] if against else []
-    result = catalogue.run(account, perimeter, report.only, drift)
+    result = catalogue.run(account, perimeter, report.only, drift, processes.shared)
     return report.publish(result, notes=_notes(account, report.only), more=drift)
 
 

@@ -7,6 +7,7 @@ import functools
 import importlib
 from typing import TYPE_CHECKING, Any, Final
 
+from ddb_perimeter import processes
 from ddb_perimeter.controls.control import Control, Where
 from ddb_perimeter.controls.evaluation import Live, Scenario, System, evaluate
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from ddb_perimeter.controls.perimeter import Perimeter
     from ddb_perimeter.findings import Result
+    from ddb_perimeter.processes import Workers
 
 AREAS: Final[tuple[str, ...]] = (
     "table_policy",
@@ -139,6 +141,7 @@ def run(
     perimeter: Perimeter,
     only: Collection[str] = (),
     more: Collection[Control[Any]] = (),
+    workers: Workers = processes.alone,
 ) -> Result:
     """Ask the named controls about a system, or all that can be asked of it.
 
@@ -147,10 +150,11 @@ def run(
         perimeter: what is declared.
         only: ids of controls; empty for all.
         more: controls that are made for this run, besides.
+        workers: who runs the controls.
 
     Raises:
         UnknownControlError: one of the ids does not exist.
         MisplacedControlError: one of them cannot be asked of this system.
         ValueError: there is no control at all.
     """
-    return evaluate(system, perimeter, (*select(only, place_of(system)), *more))
+    return evaluate(system, perimeter, (*select(only, place_of(system)), *more), workers)

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import traceback
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
-from ddb_perimeter import __version__
+from ddb_perimeter import __version__, processes
 from ddb_perimeter.controls.control import Judgment
 from ddb_perimeter.findings import (
     ControlResult,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from ddb_perimeter.controls.control import Control
     from ddb_perimeter.controls.perimeter import Perimeter
+    from ddb_perimeter.processes import Workers
 
 WHOLE_INPUT: Final = Subject(type="", logical_id="")
 """What a finding is about when no single resource can be named."""
@@ -99,53 +101,56 @@ class System(Protocol):
         """Yield an inventory for each combination that resources of these types depend on."""
 
 
-def evaluate(system: System, perimeter: Perimeter, controls: Sequence[Control[Scenario]]) -> Result:
+def evaluate(
+    system: System,
+    perimeter: Perimeter,
+    controls: Sequence[Control[Scenario]],
+    workers: Workers = processes.alone,
+) -> Result:
     """Ask every control, and return what they found in a stable order.
+
+    Args:
+        system: what is judged.
+        perimeter: what is declared.
+        controls: what is asked.
+        workers: who runs the controls.
 
     Raises:
         ValueError: no control is given; a check that asks nothing must not pass.
     """
     if not controls:
         raise ValueError("there is no control to run, so nothing can be concluded")
-    tallies = {control.id: _Tally(control) for control in controls}
-    groups: dict[frozenset[str], list[_Tally]] = {}
-    for tally in tallies.values():
-        groups.setdefault(tally.control.types, []).append(tally)
-    for types, group in groups.items():
-        _judge(system, perimeter, types, group)
-    exemptions = {
-        exemption: None for tally in tallies.values() for exemption in tally.named_exemptions()
-    }
+    told = workers([partial(_asked, system, perimeter, control) for control in controls])
     return Result(
-        findings=tuple(
-            sorted((f for tally in tallies.values() for f in tally.findings()), key=_finding_order)
+        findings=tuple(sorted((f for each in told for f in each.findings), key=_finding_order)),
+        exemptions=tuple(
+            sorted({e for each in told for e in each.exemptions}, key=_exemption_order)
         ),
-        exemptions=tuple(sorted(exemptions, key=_exemption_order)),
-        controls=tuple(tally.result() for tally in tallies.values()),
+        controls=tuple(result for each in told for result in each.controls),
     )
 
 
-def _judge(
-    system: System, perimeter: Perimeter, types: frozenset[str], group: Sequence[_Tally]
-) -> None:
-    """Run the controls that read the same types over the same scenarios."""
-    conditions = _Conditions()
-    for tally in group:
-        tally.conditions = conditions
+def _asked(system: System, perimeter: Perimeter, control: Control[Scenario]) -> Result:
+    """Run one control over all scenarios."""
+    tally = _Tally(control)
+    conditions = tally.conditions
     try:
-        for scenario in system.scenarios(types):
+        for scenario in system.scenarios(control.types):
             conditions.add(scenario.description)
-            for tally in group:
-                tally.take(_answers(tally.control, scenario, perimeter), conditions.current)
-                tally.doubt(_hidden(scenario.gaps, types), conditions.current)
+            tally.take(_answers(control, scenario, perimeter), conditions.current)
+            tally.doubt(_hidden(scenario.gaps, control.types), conditions.current)
     except Exception as error:  # noqa: BLE001 - what cannot be enumerated was not looked at
         conditions.complete = False
-        why = f"The combinations of conditions cannot be listed: {_brief(error)}"
-        for tally in group:
-            tally.doubt([_unlisted(why)])
+        tally.doubt(
+            [_unlisted(f"The combinations of conditions cannot be listed: {_brief(error)}")]
+        )
     if not conditions.values:
-        for tally in group:
-            tally.doubt([_unlisted("The input offers no combination of conditions to judge.")])
+        tally.doubt([_unlisted("The input offers no combination of conditions to judge.")])
+    return Result(
+        findings=tuple(tally.findings()),
+        exemptions=tuple(tally.named_exemptions()),
+        controls=(tally.result(),),
+    )
 
 
 def _answers(

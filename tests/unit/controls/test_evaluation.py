@@ -405,18 +405,22 @@ def test_asking_nothing_is_refused() -> None:
         evaluate(System(), Perimeter(), [])
 
 
-def test_controls_that_read_the_same_types_share_the_scenarios() -> None:
+def test_results_come_in_the_order_of_the_controls_whoever_runs_them() -> None:
     system = System()
     controls = [
         make(always(holds(TABLE)), id="ddb-one", types=("A",)),
-        make(always(holds(TABLE)), id="ddb-two", types=("B",)),
+        make(always(broken(TABLE, "It is off.")), id="ddb-two", types=("B",)),
         make(always(holds(TABLE)), id="ddb-three", types=("A",)),
     ]
 
     result = evaluate(system, Perimeter(), controls)
+    backwards = evaluate(
+        System(), Perimeter(), controls, lambda jobs: [job() for job in jobs[::-1]][::-1]
+    )
 
-    assert system.asked == [frozenset({"A"}), frozenset({"B"})]
+    assert system.asked == [frozenset({"A"}), frozenset({"B"}), frozenset({"A"})]
     assert [control.id for control in result.controls] == ["ddb-one", "ddb-two", "ddb-three"]
+    assert backwards == result
 
 
 def test_findings_are_ordered_by_severity_control_stack_resource_and_place() -> None:
