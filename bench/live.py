@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
-import boto3
 from botocore.client import BaseClient
 
 from ddb_perimeter import processes
 from ddb_perimeter.controls import catalogue
 from ddb_perimeter.controls.perimeter import Perimeter
-from ddb_perimeter.inventory.account import read_account
+from ddb_perimeter.inventory.account import open_session, read_account
 from tests.live.emulation.account import ACCOUNT, HOME, emulated, settle
 from tests.live.emulation.creators.catalogue import CREATORS
 from tests.live.emulation.deployment import Deployment
@@ -149,7 +148,7 @@ def main(assembly: str) -> None:
             return far.answer(client, name, parameters)
 
         with patch.object(BaseClient, "_make_api_call", answer):
-            read_account(boto3.Session(), [HOME])  # what follows finds every answer known
+            read_account(open_session(), [HOME])  # what follows finds every answer known
             regions = [_regions(far, count) for count in (1, len(REGIONS))]
             tables = [_tables(far, count) for count in TABLE_COUNTS]
     print(json.dumps({"regions": regions, "tables": tables}))
@@ -159,7 +158,7 @@ def _regions(far: Far, count: int) -> dict[str, object]:
     """Verify some Regions, each call at a distance."""
     far.tables, far.latency = (TABLE,), LATENCY
     start = time.perf_counter()
-    account = read_account(boto3.Session(), REGIONS[:count])
+    account = read_account(open_session(), REGIONS[:count])
     read = time.perf_counter()
     result = catalogue.run(account, Perimeter(), workers=processes.shared)
     return {
@@ -176,10 +175,10 @@ def _tables(far: Far, count: int) -> dict[str, object]:
     far.latency = 0.0
     far.tables = tuple(f"{TABLE}-{number:04}" for number in range(count))
     start = time.perf_counter()
-    calls = sum(read_account(boto3.Session(), [HOME]).calls.values())
+    calls = sum(read_account(open_session(), [HOME]).calls.values())
     read = time.perf_counter() - start
     tracemalloc.start()
-    read_account(boto3.Session(), [HOME])
+    read_account(open_session(), [HOME])
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return {"count": count, "read": read, "calls": calls, "peak": peak}

@@ -15,7 +15,6 @@ Source: https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config
 
 from __future__ import annotations
 
-import functools
 import json
 import logging
 import os
@@ -24,6 +23,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import boto3
 
 from ddb_perimeter.controls import catalogue, declaration
 from ddb_perimeter.findings import Verdict
@@ -103,23 +104,22 @@ def handler(event: Mapping[str, Any], context: Context) -> None:
         event: a notification of AWS Config, or ``{"evaluate": NAME}``.
         context: tells how much time is left.
     """
-    session = open_session()
-    config = session.client("config")
+    config = boto3.client("config")  # which is told; the session that reads could not
     if "evaluate" in event:
         # AWS Config takes one start a minute. Of a burst of changes the first is evaluated at once;
         # the others fail here, and Lambda tries them again when the minute is over.
         config.start_config_rules_evaluation(ConfigRuleNames=[event["evaluate"]])
         return
     Run(event, config).report(
-        functools.partial(_judge, session),
+        _judge,
         seconds=context.get_remaining_time_in_millis() / 1000 - _RESERVE,
     )
 
 
-def _judge(session: Any, named: Sequence[str]) -> Judged:  # noqa: ANN401 - boto3 ships no types
+def _judge(named: Sequence[str]) -> Judged:
     """Ask the account and Region what `ddb-perimeter verify` asks."""
     region = os.environ["AWS_REGION"]
-    account = read_account(session, [region], tables=named)
+    account = read_account(open_session(), [region], tables=named)
     result = catalogue.run(account, declaration.read(_PERIMETER))
     _log.info(text.render(result))
     return Judged(tuple(sorted(account.tables)), result)

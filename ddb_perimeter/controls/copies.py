@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ddb_perimeter.controls.control import broken, control, holds, unknown, unresolved
+from ddb_perimeter.controls.control import Where, broken, control, holds, unknown, unresolved
 from ddb_perimeter.findings import Exposure, Severity
 from ddb_perimeter.inventory.backups import SELECTION, selections
 from ddb_perimeter.inventory.network import ENDPOINT
@@ -92,6 +92,42 @@ def kinesis_destination(inventory: Inventory, _: Perimeter) -> Judgments:
                 evidence=evidence,
                 severity=Severity.CRITICAL if foreign else None,
             )
+
+
+@control(
+    id="ddb-no-foreign-export",
+    title="No export went to a bucket of another account",
+    severity=Severity.CRITICAL,
+    why="An export writes every item into a bucket, in any account that the caller may write to. "
+    "From then on the bucket's owner decides who reads them, whatever the table's policy says.",
+    source="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
+    "S3DataExport_Requesting.html",
+    fix="Have the export deleted, find who called ExportTableToPointInTime in the trail, and guard "
+    "the call (ddb-export-guarded). An account that may have the data belongs in accounts of "
+    "[perimeter].",
+    types=TABLE_TYPES,
+    where=Where.ACCOUNTS,
+)
+def foreign_exports(inventory: Inventory, perimeter: Perimeter) -> Judgments:
+    """Judge the exports of each table that AWS still tells of: those of 90 days."""
+    for table in tables(inventory):
+        subject, exports = table.subject(), table.resource.attribute("Exports")
+        if not isinstance(exports, list):
+            doubt = exports if isinstance(exports, Unknown) else Unknown("Exports", "not told")
+            yield unresolved(subject, "Where the table was exported to", doubt)
+            continue
+        inside = {"", table.resource.account} | perimeter.accounts
+        findings = [
+            broken(
+                subject,
+                f"{export['ExportArn']} is in the bucket {export['S3Bucket']} of account {owner}, "
+                "which is not in the perimeter.",
+                exposure=Exposure.WEAKENED,
+            )
+            for export in exports
+            if (owner := str(export["S3BucketOwner"] or "")) not in inside
+        ]
+        yield from findings or [holds(subject)]
 
 
 @control(

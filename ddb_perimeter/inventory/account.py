@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-import boto3
 from botocore.exceptions import BotoCoreError, ProfileNotFound
 
 from ddb_perimeter.inventory.errors import InputError
@@ -17,10 +16,13 @@ from ddb_perimeter.inventory.live.organization import read_policies
 from ddb_perimeter.inventory.live.place import Place, told
 from ddb_perimeter.inventory.live.region import Region, read_region
 from ddb_perimeter.inventory.live.requests import Requests
+from ddb_perimeter.inventory.live.sessions import reading_session
 from ddb_perimeter.unknown import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    import boto3
 
     from ddb_perimeter.inventory.resource import Resource
 
@@ -61,7 +63,7 @@ class Account:
 
 
 def open_session(profile: str | None = None) -> boto3.Session:
-    """Return a session of boto3.
+    """Return a session of boto3 that can make the declared calls only.
 
     Args:
         profile: a profile of the user's AWS configuration; None for the usual credentials.
@@ -70,7 +72,7 @@ def open_session(profile: str | None = None) -> boto3.Session:
         InputError: there is no such profile, or the configuration cannot be read.
     """
     try:
-        session = boto3.Session(profile_name=profile)
+        session = reading_session(profile)
         _ = session.available_profiles  # boto3 reads its files when it is asked
     except ProfileNotFound as error:
         named = f"--profile {profile}" if profile else f"AWS_PROFILE {error.kwargs['profile']}"

@@ -108,6 +108,13 @@ def calls(subnet: str) -> list[Call]:
             {"TableName": "table", "IndexName": "abc", "ContributorInsightsAction": "ENABLE"},
         ),
         ("dynamodb", "list_contributor_insights", {"TableName": "table"}),
+        (
+            "dynamodb",
+            "export_table_to_point_in_time",
+            {"TableArn": ARN, "S3Bucket": "theirs", "S3BucketOwner": "444455556666"},
+        ),
+        ("dynamodb", "list_exports", {}),
+        ("dynamodb", "describe_export", {"ExportArn": f"{ARN}/export/{0:020}"}),
         ("dynamodb", "create_table", TABLE),
         (
             "dynamodb",

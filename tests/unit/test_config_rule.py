@@ -311,9 +311,8 @@ def test_any_message_of_aws_config_has_the_account_judged(kind: str) -> None:
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Config:
     config = Config()
-    monkeypatch.setattr(
-        config_rule, "open_session", lambda: SimpleNamespace(client=lambda _: config)
-    )
+    monkeypatch.setattr(config_rule, "boto3", SimpleNamespace(client=lambda _: config))
+    monkeypatch.setattr(config_rule, "open_session", lambda: None)
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     return config
 
@@ -330,7 +329,7 @@ def test_a_change_starts_an_evaluation_and_judges_nothing(session: Config) -> No
 
 def test_a_notification_is_answered(session: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        config_rule, "_judge", lambda _, named: Judged(tuple(named), result(finding()))
+        config_rule, "_judge", lambda named: Judged(tuple(named), result(finding()))
     )
     handler(notice(), CONTEXT)
 

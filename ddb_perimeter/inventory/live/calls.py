@@ -140,6 +140,14 @@ LIST_TABLE_TAGS: Final = Call(
 LIST_CONTRIBUTOR_INSIGHTS: Final = Call(
     "dynamodb", "list_contributor_insights", _TABLE, "ContributorInsightsSummaries", _NEXT
 )
+LIST_EXPORTS: Final = Call("dynamodb", "list_exports", _TABLE, "ExportSummaries", _NEXT)
+DESCRIBE_EXPORT: Final = Call(
+    "dynamodb",
+    "describe_export",
+    _TABLE,
+    resource=_TABLE_ARN,  # the ARN of an export begins with its table's
+    absent=frozenset({"ExportNotFoundException"}),  # forgotten since it was listed
+)
 DESCRIBE_SCALABLE_TARGETS: Final = Call(
     "application-autoscaling",
     "describe_scalable_targets",

@@ -90,14 +90,13 @@ def with_keys(table: Resource, keys: Mapping[str, Resource | Unknown | None]) ->
     key = keys.get(arn) if isinstance(arn, str) else arn
     if not isinstance(arn, str) or isinstance(key, Resource):
         return table
+    if not isinstance(table.origin, Recorded):
+        raise TypeError(f"{table.logical_id} was not read from an account")
     specification = {
         "SSEEnabled": True,
         "SSEType": "KMS",
         "KMSMasterKeyId": _MANAGED if key is None else key,
     }
-    recorded = Recorded(
-        {**table.properties, _SSE: specification},
-        str(table.physical),
-        {"Arn": table.arn, "StreamArn": table.attribute("StreamArn")},
+    return replace(
+        table, origin=replace(table.origin, values={**table.properties, _SSE: specification})
     )
-    return replace(table, origin=recorded)

@@ -15,6 +15,7 @@ from ddb_perimeter.inventory.live.backups import (
     vaults_of,
 )
 from ddb_perimeter.inventory.live.caches import cache_vpcs, read_caches
+from ddb_perimeter.inventory.live.exports import Exports
 from ddb_perimeter.inventory.live.functions import mapping, read_function
 from ddb_perimeter.inventory.live.identities import read_access_keys
 from ddb_perimeter.inventory.live.keys import key_arns, read_key, with_keys
@@ -89,8 +90,9 @@ class _Reader:
             known: every identity of the account, when they are told.
         """
         place, start = self.place, self.start
-        insights = Insights.read(place)
-        found_tables = [start(read_table, place, name, insights) for name in self.names]
+        found_exports = start(Exports.read, place)
+        insights, exports = Insights.read(place), found_exports.result()
+        found_tables = [start(read_table, place, name, insights, exports) for name in self.names]
         found_caches = start(read_caches, place)
         found_networks = [start(read) for read in Networks.reads(place)]
         found_functions = start(place.list, calls.LIST_FUNCTIONS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.live.emulation.account import HOME
+from tests.live.emulation.account import ACCOUNT, HOME
 from tests.live.faults.fault import TABLE, Fault, also
 from tests.live.faults.posture import BARE
 from tests.live.faults.table import GUARDS
@@ -39,6 +39,14 @@ def _insights(**where: str) -> Change:
     return change
 
 
+def _export(account: Account) -> None:
+    account.client("dynamodb").export_table_to_point_in_time(
+        TableArn=f"arn:aws:dynamodb:{HOME}:{ACCOUNT}:table/{TABLE}",
+        S3Bucket="theirs",
+        S3BucketOwner="444455556666",
+    )
+
+
 FAULTS: Final = (
     Fault(
         "a replica is added in a Region without a perimeter",
@@ -55,6 +63,7 @@ FAULTS: Final = (
         regions=(HOME, "ap-southeast-2"),
     ),
     Fault("every change goes to Kinesis", "ddb-no-kinesis-destination", TABLE, _kinesis),
+    Fault("the table is exported to another account", "ddb-no-foreign-export", TABLE, _export),
     Fault("keys go to CloudWatch", "ddb-contributor-insights-reviewed", TABLE, _insights()),
     Fault(
         "keys of an index go to CloudWatch",

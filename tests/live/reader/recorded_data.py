@@ -89,6 +89,22 @@ DATA: Final[dict[str, dict[str, Any]]] = {
             },
         ]
     },
+    "dynamodb:ListExports": {
+        "ExportSummaries": [
+            {"ExportArn": f"{TABLE}/export/01-a", "ExportStatus": "COMPLETED"},
+            {"ExportArn": f"{TABLE}/export/02-b", "ExportStatus": "FAILED"},
+            {"ExportArn": f"{TABLE}-2/export/03-c", "ExportStatus": "COMPLETED"},
+        ]
+    },
+    "dynamodb:DescribeExport": {
+        "ExportDescription": {
+            "ExportArn": f"{TABLE}/export/01-a",
+            "ExportStatus": "COMPLETED",
+            "TableArn": TABLE,
+            "S3Bucket": "lake",
+            "S3BucketOwner": ACCOUNT,
+        }
+    },
     "application-autoscaling:DescribeScalableTargets": {
         "ScalableTargets": [
             {

@@ -12,6 +12,7 @@ from ddb_perimeter.inventory import Inventory, Resource
 from ddb_perimeter.inventory.account import Account
 from ddb_perimeter.inventory.iam import ROLE, USER
 from ddb_perimeter.inventory.network import ENDPOINT
+from ddb_perimeter.unknown import Unknown
 from tests.live.reader.names import ACCOUNT, REGION, TABLE
 
 if TYPE_CHECKING:
@@ -184,6 +185,31 @@ def test_a_rule_that_says_that_something_is_wrong_is_a_finding() -> None:
 
     assert told("config-rules-comply", rule("NON_COMPLIANT")) == ["The rule says NON_COMPLIANT."]
     assert told("config-rules-comply", rule("COMPLIANT")) == []
+
+
+def test_an_export_to_a_bucket_of_another_account_is_a_finding() -> None:
+    def exported(exports: object) -> Resource:
+        arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders"
+        return Resource.recorded(
+            "AWS::DynamoDB::Table",
+            {"TableName": "orders"},
+            physical="orders",
+            attributes={"Arn": arn, "Exports": exports},
+            region=REGION,
+            account=ACCOUNT,
+        )
+
+    def bucket(owner: str | None) -> dict[str, object]:
+        return {"ExportArn": "export-1", "S3Bucket": "lake", "S3BucketOwner": owner}
+
+    control = "ddb-no-foreign-export"
+    assert told(control, exported([])) == []
+    assert told(control, exported([bucket(None), bucket(ACCOUNT)])) == []
+    assert told(control, exported([bucket(None), bucket("444455556666")])) == [
+        "export-1 is in the bucket lake of account 444455556666, which is not in the perimeter."
+    ]
+    (doubt,) = told(control, exported(Unknown("not told", "AWS refused dynamodb:ListExports")))
+    assert "AWS refused dynamodb:ListExports" in doubt
 
 
 def test_a_policy_of_aws_may_be_larger_than_ours() -> None:

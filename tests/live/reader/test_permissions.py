@@ -168,7 +168,14 @@ def test_without_one_of_its_actions_something_is_not_told(
         inventory = read_account(session, [REGION]).inventory
         told = [gap.unknown.why for gap in inventory.gaps]
         told += [
-            repr((dict(each.properties), each.attribute("Compliance.Type"))) for each in inventory
+            repr(
+                (
+                    dict(each.properties),
+                    each.attribute("Compliance.Type"),
+                    each.attribute("Exports"),
+                )
+            )
+            for each in inventory
         ]
         assert any(f"AWS refused {missing} on " in each for each in told), missing
 

@@ -83,6 +83,13 @@ def test_a_table_has_its_policies_stream_key_and_copies(inventory: Inventory) ->
     }
 
 
+def test_a_table_tells_where_it_was_exported_to(inventory: Inventory) -> None:
+    """Not the export that failed, nor that of the table whose name begins alike."""
+    assert the(inventory, "AWS::DynamoDB::Table", "orders").attribute("Exports") == [
+        {"ExportArn": f"{TABLE}/export/01-a", "S3Bucket": "lake", "S3BucketOwner": ACCOUNT}
+    ]
+
+
 def test_the_key_of_dynamodb_itself_is_named_by_its_alias(reading: Callable[..., Account]) -> None:
     def managed(operation: str, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
         if operation == "kms:DescribeKey":

@@ -29,6 +29,8 @@ NEEDED: Final[dict[Call, str]] = {
     calls.DESCRIBE_KINESIS_DESTINATION: "ddb-no-kinesis-destination",
     calls.LIST_TABLE_TAGS: "ddb-backup-plan",
     calls.LIST_CONTRIBUTOR_INSIGHTS: "ddb-contributor-insights-reviewed",
+    calls.LIST_EXPORTS: "ddb-no-foreign-export",
+    calls.DESCRIBE_EXPORT: "ddb-no-foreign-export",
     calls.DESCRIBE_KEY: "ddb-table-cmk",
     calls.GET_KEY_POLICY: "ddb-cmk-key-policy",
     calls.GET_KEY_ROTATION_STATUS: "kms-key-rotation",

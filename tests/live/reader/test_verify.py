@@ -169,7 +169,7 @@ def test_check_does_not_ask_what_only_an_account_tells(tmp_path: Path) -> None:
 
 def test_without_boto3_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(sys.modules):
-        if name == "ddb_perimeter.inventory.account" or ".inventory.live.requests" in name:
+        if name == "ddb_perimeter.inventory.account" or ".inventory.live." in name:
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "boto3", None)
 

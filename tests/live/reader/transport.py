@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _VALIDATOR: Final = ParamValidator()
 _DECODED: Final = re.compile(r"Document, value: .*<class 'dict'>")  # botocore reads IAM's for us
 _UNPAGED: Final = {
+    "dynamodb:ListExports": ("NextToken", "NextToken", ["ExportSummaries"]),
     "dynamodb:ListContributorInsights": (
         "NextToken",
         "NextToken",
