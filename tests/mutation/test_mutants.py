@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections import Counter
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
     from tests.mutation.mutant import Mutant
     from tests.mutation.templates import Templates
 
+ROOT: Final = Path(__file__).parents[2]
 ALL: Final = [mutant for mutants in MUTANTS.values() for mutant in mutants]
 THOROUGH: Final = (
     "the table has no policy",
@@ -103,3 +110,29 @@ def test_mutants_name_controls_that_exist() -> None:
     known = {control.id for control in catalogue.controls()}
 
     assert {control for m in ALL for control in (m.control, *m.also)} <= known
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a second process helps on Linux alone")
+def test_a_second_processor_changes_no_byte_of_the_report(
+    baseline: Templates, tmp_path: Path
+) -> None:
+    changed = baseline.copy()
+    for mutants in MUTANTS.values():
+        mutants[-1].change(changed)
+    changed.write(tmp_path)
+    processors = os.sched_getaffinity(0)
+
+    reports = [
+        subprocess.run(
+            [sys.executable, "-m", "ddb_perimeter", "check", str(tmp_path), "--format", "json"],
+            preexec_fn=partial(os.sched_setaffinity, 0, some),
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=False,
+        )
+        for some in ({min(processors)}, processors)
+    ]
+
+    assert [report.returncode for report in reports] == [1, 1]
+    assert len(json.loads(reports[0].stdout)["findings"]) >= len(MUTANTS)
+    assert reports[0].stdout == reports[1].stdout
