@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import textwrap
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -57,14 +58,28 @@ def _metadata(control: Control[Scenario]) -> dict[str, object]:
     }
 
 
+def _find(identifier: str) -> Control[Any]:
+    """Return a control of the catalogue, or the one that `verify --against` adds to it.
+
+    Raises:
+        Failure: there is none.
+    """
+    try:
+        return catalogue.find(identifier)
+    except catalogue.UnknownControlError as error:
+        drift = importlib.import_module("ddb_perimeter.drift")
+        if identifier != drift.ID:
+            raise Failure(str(error)) from error
+    nothing = importlib.import_module("ddb_perimeter.inventory").Inventory(())
+    added: Control[Any] = drift.drift_control(nothing, ())
+    return added
+
+
 @click.command()
 @click.argument("identifier", metavar="ID")
 def explain(identifier: str) -> int:
     """Say what a control asks, why, who says so and how to fix it."""
-    try:
-        control = catalogue.find(identifier)
-    except catalogue.UnknownControlError as error:
-        raise Failure(str(error)) from error
+    control = _find(identifier)
     paragraphs = (
         f"{control.id} ({control.severity})",
         f"What: {control.title}",

@@ -7,6 +7,6 @@ values, and `control` makes a control of it: its findings are in the same report
 
 from __future__ import annotations
 
-from ddb_perimeter.drift.control import drift_control, promise
+from ddb_perimeter.drift.control import ID, drift_control, promise
 
-__all__ = ["drift_control", "promise"]
+__all__ = ["ID", "drift_control", "promise"]

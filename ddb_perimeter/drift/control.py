@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
-from ddb_perimeter.controls.control import broken, control, holds, unknown
+from ddb_perimeter.controls.control import Where, broken, control, holds, unknown
 from ddb_perimeter.drift.kinds import TYPES, Missing
 from ddb_perimeter.drift.meaning import How, differences, unreadable
 from ddb_perimeter.drift.pairs import Pairs
@@ -60,6 +60,7 @@ def drift_control(promised: Inventory, regions: Collection[str]) -> Control[Inve
         "using-cfn-stack-drift.html",
         fix=_DEPLOY,
         types=TYPES,
+        where=Where.ACCOUNTS,
     )
     def no_drift(found: Inventory, _: Perimeter) -> Judgments:
         here = [each for each in things(promised) if each.region in {*regions, ""}]

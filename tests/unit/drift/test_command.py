@@ -93,3 +93,12 @@ def test_what_cannot_be_used_is_refused(verify: Verify, tmp_path: Path) -> None:
     assert line("--against", conditional).startswith("--against: conditions of the templates")
     result = verify("--against", conditional, "--parameter", "Stage=prod")
     assert result.exit_code == 1
+
+
+def test_drift_can_be_explained_though_no_catalogue_has_it() -> None:
+    result = CliRunner().invoke(program, ["explain", "no-drift"])
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("no-drift (medium)")
+    assert "What: The account has what the templates promise" in result.stdout
+    assert "Asked of: accounts" in result.stdout
