@@ -43,6 +43,8 @@ ORIGIN_KEYS: Final = frozenset(
         "aws:CalledViaLast",
     )
 )
+# Those of them that are addresses.
+ADDRESS_KEYS: Final = frozenset({"aws:sourceip", "aws:vpcsourceip"})
 # Follow from the resource that is asked for.
 RESOURCE_KEYS: Final = frozenset({"aws:requestedregion", "aws:resourceaccount"})
 # Variables over these are replaced by every value they can have before classes are split.

@@ -287,7 +287,7 @@ def _endpoints(world: World, mentions: Mentioned, origins: Told) -> Iterator[Ori
     for endpoint in known:
         account = endpoint.account or world.account
         for organization, path in _owner(world, mentions, account):
-            for vpc in [endpoint.vpc] if endpoint.vpc else _vpcs(mentions, origins):
+            for vpc in [endpoint.vpc] if endpoint.vpc else _vpcs(world, mentions, origins):
                 base = Origin(
                     Path.ENDPOINT,
                     endpoint=endpoint.id,
@@ -299,15 +299,22 @@ def _endpoints(world: World, mentions: Mentioned, origins: Told) -> Iterator[Ori
                 yield from (replace(base, address=each) for each in private)
 
 
-def _vpcs(mentions: Mentioned, origins: Told) -> tuple[str, ...]:
-    """Return the VPCs that the policies can tell apart."""
+def _vpcs(world: World, mentions: Mentioned, origins: Told) -> tuple[str, ...]:
+    """Return the VPCs that the policies can tell apart; a declared one stands for no other."""
     patterns = dict.fromkeys(mentions.of("aws:sourcevpc"))
     patterns.update(dict.fromkeys(Pattern((each,), Style.EXACT) for each in origins.vpcs))
-    return split(
-        tuple(patterns),
-        ("vpc-", Several(_HEX + "z")),
-        ("vpc-0other0000000000", "vpc-0fedcba9876543210"),
-    )
+    declared = {endpoint.vpc for endpoint in world.endpoints}
+    while True:
+        found = split(
+            tuple(patterns),
+            ("vpc-", Several(_HEX + "z")),
+            ("vpc-0other0000000000", "vpc-0fedcba9876543210"),
+        )
+        own = (Pattern((each,), Style.EXACT) for each in found if each in declared)
+        fresh = [each for each in own if each not in patterns]
+        if not fresh:
+            return found
+        patterns.update(dict.fromkeys(fresh))
 
 
 def _foreign(
@@ -330,7 +337,7 @@ def _foreign(
         if name in declared:
             continue
         for account in dict.fromkeys((*owners, *lifelike)):
-            for vpc in _vpcs(mentions, origins):
+            for vpc in _vpcs(world, mentions, origins):
                 if vpc not in declared_vpcs or account == world.account:
                     yield Endpoint(name, vpc, account)
 

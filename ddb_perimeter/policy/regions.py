@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 from ddb_perimeter.policy import actions
 from ddb_perimeter.policy.boxes import EMPTY, Budget, Region, intersect_boxes, union
 from ddb_perimeter.policy.conditions import Test, Values
-from ddb_perimeter.policy.keys import ENUMERATED
+from ddb_perimeter.policy.keys import ADDRESS_KEYS, ENUMERATED
 from ddb_perimeter.policy.match import Match, TooLargeError
 from ddb_perimeter.policy.mentions import solve
+from ddb_perimeter.policy.operators import Family
 from ddb_perimeter.policy.patterns import (
     Pattern,
     Style,
@@ -352,9 +353,21 @@ def _of_keys(
     variables: bool | None,  # noqa: FBT001
     points: Iterable[Keys],
 ) -> tuple[int, int]:
-    """Ask a condition without variables about every caller or origin."""
+    """Ask a condition without variables about every caller or origin.
+
+    Origins have an address of each range that conditions name; an address that is compared as text
+    may be any other.
+    """
     test = Test(condition, variables=variables)
-    return _masks(test(keys.get(condition.name), _nothing) for keys in points)
+    values = [keys.get(condition.name) for keys in points]
+    answers = (test(each, _nothing) for each in values)
+    family = condition.operator.family if condition.operator else None
+    if condition.name in ADDRESS_KEYS and family not in {Family.ADDRESS, Family.NULL}:
+        answers = (
+            answer if each is None else Match.MAYBE
+            for each, answer in zip(values, list(answers), strict=True)
+        )
+    return _masks(answers)
 
 
 def _nothing(_: str) -> None:

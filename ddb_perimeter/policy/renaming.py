@@ -14,7 +14,8 @@ import functools
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from ddb_perimeter.policy.spelling import Spelling, words_of
+from ddb_perimeter.policy.patterns import opaque
+from ddb_perimeter.policy.spelling import NAMING_KEYS, Spelling, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,11 +73,22 @@ def of_question(question: Question) -> Spelling:
     """
     who, where = question.callers, question.origins
     context = tuple((key, values and len(values)) for key, values in question.context.items())
-    held = (value for values in question.context.values() for value in values or ())
+    held = [
+        (key.lower(), each) for key, values in question.context.items() for each in values or ()
+    ]
     return Spelling.of(
-        (who.form, where.form, question.actions, len(question.resources), context),
-        (*who.names, *where.names, *question.resources, *held),
-        fixed=(*question.actions, *question.context, *who.services),
+        (
+            (who.form, where.form, question.actions, len(question.resources), context),
+            tuple(None if key in NAMING_KEYS else each for key, each in held),
+        ),
+        (
+            *(*who.names, *where.names, *map(opaque, question.resources)),
+            *(each for key, each in held if key in NAMING_KEYS),
+        ),
+        fixed=(
+            *(*question.actions, *question.context, *who.services),
+            *(each for key, each in held if key not in NAMING_KEYS),
+        ),
         comparable=bool(who.form and where.form),
     )
 
@@ -94,7 +106,8 @@ class Surroundings:
         self._world = world
         self._at: dict[str, list[int]] = {}
         for at, endpoint in enumerate(world.endpoints):
-            self._at.setdefault(words_of(endpoint.id)[-1], []).append(at)
+            for mark in words_of(endpoint.id)[-1:]:
+                self._at.setdefault(mark, []).append(at)
         self._known: dict[tuple[int, ...], Spelling] = {}
 
     def of(self, parts: Iterable[Spelling]) -> Spelling:
@@ -129,7 +142,9 @@ def _of_world(world: World, endpoints: Iterable[Endpoint]) -> Spelling:
     names += [*world.organization_accounts, *world.friendly_accounts]
     for endpoint in endpoints:
         names += [endpoint.id, endpoint.vpc, endpoint.account]
-    return Spelling.of(form, names, places=[world.region] if world.region else [])
+    return Spelling.of(
+        form, names, fixed=[world.partition], places=[world.region] if world.region else []
+    )
 
 
 class Memory(Generic[Found]):

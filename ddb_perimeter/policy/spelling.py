@@ -46,7 +46,7 @@ _RESERVED: Final = frozenset(
         *("assumed-role", "federated-user", "aws-service-role", "service-role", "amazonaws"),
         *("com", "table", "index", "stream", "backup", "export", "import", "cache", "key"),
         *("global-table", "anonymous", "Anonymous", "Account", "User", "AssumedRole"),
-        *("FederatedUser", "true", "false"),
+        "FederatedUser",
         *("vpce-0fedcba9876543210", "vpc-0fedcba9876543210"),  # stand for those of others
     }
 )
@@ -54,7 +54,7 @@ _RESERVED: Final = frozenset(
 _ALPHABETS: Final = tuple(
     re.compile(letters)
     for letters in (
-        "⟦[^⟧]*⟧",  # placeholders
+        "⟦[^⟧/:]*⟧",  # placeholders
         r"vpce-[0-9a-f]+",
         r"vpc-[0-9a-f]+",
         _REGION,
@@ -63,7 +63,16 @@ _ALPHABETS: Final = tuple(
     )
 )
 _PLACE: Final = re.compile(rf"{_NETWORK}|{_REGION}")
+NAMING_KEYS: Final = frozenset(
+    {
+        *("aws:principalarn", "aws:requestedregion", "aws:sourcearn", "aws:sourcevpc"),
+        *("aws:sourcevpce", "aws:username", "kms:viaservice"),
+    }
+)
+"""Condition keys whose values name something; those of others have a meaning of their own."""
+
 _COMPARED: Final = frozenset({Family.STRING, Family.ARN})
+_TRUTH: Final = frozenset({"true", "false"})  # in any case
 _REGION_FIELD: Final = 3
 _ARN_FIELDS: Final = 6
 _MOST: Final = 50_000  # outlines that are remembered
@@ -149,11 +158,17 @@ class Spelling:
             free |= each.free
             fragments |= each.fragments
             comparable = comparable and each.comparable
+        meant: set[str] = set()
+        for text in fixed:
+            each = _taken_apart(text)
+            meant.update(each.words)
+            fragments |= each.fragments
+            comparable = comparable and each.comparable
         return cls(
             form,
             tuple(words),
             frozenset(filter(may_be_renamed, free)),
-            frozenset(itertools.chain.from_iterable(map(words_of, fixed))),
+            frozenset(meant),
             frozenset(fragments),
             comparable,
         )
@@ -186,11 +201,12 @@ _NEXT: Final = itertools.count()
 
 def _number(outline: tuple[object, ...]) -> int:
     """Return a number that no other outline has, because numbers are compared faster."""
-    if outline not in _NUMBERS:
+    known = _NUMBERS.get(outline)
+    if known is None:
         if len(_NUMBERS) >= _MOST:
             _NUMBERS.clear()
-        _NUMBERS[outline] = next(_NEXT)
-    return _NUMBERS[outline]
+        known = _NUMBERS[outline] = next(_NEXT)
+    return known
 
 
 def _free(name: str, split: list[str]) -> Iterator[str]:
@@ -232,7 +248,7 @@ def may_be_renamed(word: str) -> bool:
     Args:
         word: a word of a name.
     """
-    known = word not in _RESERVED and not _ISSUED.fullmatch(word)
+    known = word not in _RESERVED and not _ISSUED.fullmatch(word) and word.lower() not in _TRUTH
     return known and alphabet_of(word) is not None
 
 
@@ -287,7 +303,7 @@ def _condition(condition: Condition, names: list[str], fixed: list[str]) -> tupl
     if operator and operator.comparison is Comparison.EQUAL_ANY_CASE:
         return ()
     values: tuple[object, ...] = condition.values
-    if operator is not None and operator.family in _COMPARED:
+    if operator and operator.family in _COMPARED and condition.name in NAMING_KEYS:
         values = tuple(_hold(value, names) for value in condition.values)
     else:
         fixed += (value for value in condition.values if isinstance(value, str))

@@ -116,9 +116,9 @@ def ask(
 
 @pytest.mark.parametrize("batch", range(4))
 def test_what_is_recalled_is_what_a_search_finds(batch: int) -> None:
-    """4 batches of 60 policies, each under four other sets of names: 2,880 questions."""
+    """4 batches of 40 policies, each under four other sets of names: 1,920 questions."""
     recalled = 0
-    for seed in range(batch * 60, (batch + 1) * 60):
+    for seed in range(batch * 40, (batch + 1) * 40):
         random = generate.seeded(seed)
         document = generate.policy(random, most=3)
         memory = Counting()
@@ -133,7 +133,7 @@ def test_what_is_recalled_is_what_a_search_finds(batch: int) -> None:
                 names,
             )
         recalled += memory.recalled
-    assert recalled > 60, "renaming is understood too seldom to be tested"
+    assert recalled > 30, "renaming is understood too seldom to be tested"
 
 
 def policy_of(resource: str, **condition: object) -> dict[str, object]:
