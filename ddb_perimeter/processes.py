@@ -56,14 +56,20 @@ def shared(jobs: Sequence[Callable[[], Answer]]) -> list[Answer]:
     """
     if not (_FEWEST <= len(jobs) <= _MOST and _may_copy()):
         return alone(jobs)
+    numbered = list(enumerate(jobs))
     permits, permitted = os.pipe()
     os.write(permitted, _PERMIT * len(jobs))
     os.close(permitted)
     received, sent = os.pipe()
-    numbered = list(enumerate(jobs))
-    copy = os.fork()
+    parent = os.getpid()
+    try:
+        copy = os.fork()
+    except OSError:  # the machine, or the container, allows no further process
+        for end in (permits, received, sent):
+            os.close(end)
+        return alone(jobs)
     if copy == 0:
-        _help(reversed(numbered), permits, sent)
+        _help(_while_alive(parent, reversed(numbered)), permits, sent)
     os.close(sent)
     try:
         with os.fdopen(received, "rb") as answered:
@@ -79,11 +85,15 @@ def shared(jobs: Sequence[Callable[[], Answer]]) -> list[Answer]:
 
 
 def _may_copy() -> bool:
-    """Say whether there is a processor for a copy, and no thread that it would lose."""
+    """Say whether there is a processor for a copy, and no thread that it would lose.
+
+    Where ended processes are not waited for, as some supervisors have it, there is none either.
+    """
     return (
         sys.platform == "linux"
         and len(os.sched_getaffinity(0)) > 1
         and threading.active_count() == 1
+        and signal.getsignal(signal.SIGCHLD) is not signal.SIG_IGN
     )
 
 
@@ -97,6 +107,16 @@ def _help(
             answers.write(told)
     finally:
         os._exit(0)
+
+
+def _while_alive(
+    parent: int, numbered: Iterable[tuple[int, Callable[[], Answer]]]
+) -> Iterator[tuple[int, Callable[[], Answer]]]:
+    """Yield jobs as long as the process that was copied is there to hear of them."""
+    for each in numbered:
+        if os.getppid() != parent:
+            return
+        yield each
 
 
 def _taken(

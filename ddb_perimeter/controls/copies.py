@@ -99,7 +99,8 @@ def kinesis_destination(inventory: Inventory, _: Perimeter) -> Judgments:
     title="No export went to a bucket of another account",
     severity=Severity.CRITICAL,
     why="An export writes every item into a bucket, in any account that the caller may write to. "
-    "From then on the bucket's owner decides who reads them, whatever the table's policy says.",
+    "From then on the bucket's owner decides who reads them, whatever the table's policy says. AWS "
+    "tells of an export for 90 days, so the finding stays as long.",
     source="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
     "S3DataExport_Requesting.html",
     fix="Have the export deleted, find who called ExportTableToPointInTime in the trail, and guard "

@@ -63,7 +63,7 @@ class Account:
 
 
 def open_session(profile: str | None = None) -> boto3.Session:
-    """Return a session of boto3 that can make the declared calls only.
+    """Return a session of boto3 whose clients know the declared operations alone.
 
     Args:
         profile: a profile of the user's AWS configuration; None for the usual credentials.
@@ -156,9 +156,12 @@ def read_account(
     """
     requests = Requests(session)
     try:
-        return _read(requests, tuple(dict.fromkeys(regions)), tuple(tables), progress)
-    finally:
+        account = _read(requests, tuple(dict.fromkeys(regions)), tuple(tables), progress)
+    except BaseException:
         requests.close()
+        raise
+    requests.close(wait=True)  # whoever judges with a second process can have no other thread
+    return account
 
 
 def _read(

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,6 @@ from ddb_perimeter import processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "sched_getaffinity"), reason="only Linux shares work between processes"
@@ -28,6 +28,10 @@ def room(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the machine two processors, and the test no other thread, whatever runs it."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
     monkeypatch.setattr(threading, "active_count", lambda: 1)
+
+
+def open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 def noted(job: int, file: Path) -> tuple[int, int]:
@@ -64,11 +68,21 @@ def test_every_job_is_done_once_and_answered_in_order(tmp_path: Path) -> None:
     assert sorted(map(int, trace.read_text().split())) == list(range(300))
 
 
-def test_both_processes_work() -> None:
-    answers = processes.shared([partial(waiting, job, os.getpid()) for job in range(10)])
+def test_both_processes_work(tmp_path: Path) -> None:
+    """Each waits in its first job for the other one to come to a job too."""
+    own = os.getpid()
 
-    assert [job for job, _ in answers] == list(range(10))
+    def job(number: int) -> tuple[int, int]:
+        (tmp_path / str(os.getpid())).touch()
+        while sum(1 for _ in tmp_path.iterdir()) < 2:
+            threading.Event().wait(0.01)
+        return number, os.getpid()
+
+    answers = processes.shared([partial(job, number) for number in range(10)])
+
+    assert [number for number, _ in answers] == list(range(10))
     assert len({process for _, process in answers}) == 2
+    assert own in {process for _, process in answers}
 
 
 @pytest.mark.parametrize("job", [dying, failing])
@@ -109,6 +123,58 @@ def test_answers_may_be_larger_than_a_pipe(answers: list[bytes]) -> None:
     jobs = [partial(bytes, each) for each in answers]
 
     assert processes.shared(jobs) == processes.alone(jobs) == answers
+
+
+def test_where_no_process_may_be_started_all_is_done_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refused)
+    before = open_files()
+
+    assert processes.shared([lambda: 1, lambda: 2]) == [1, 2]
+    assert open_files() == before
+
+
+def test_no_file_stays_open() -> None:
+    before = open_files()
+
+    assert processes.shared([lambda: 1, lambda: 2]) == [1, 2]
+    assert open_files() == before
+
+
+def test_where_ended_processes_are_not_waited_for_all_is_done_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "fork", lambda: pytest.fail("nobody could wait for the copy"))
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert processes.shared([lambda: 1, lambda: 2]) == [1, 2]
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
+def test_a_copy_that_nobody_waits_for_ends(tmp_path: Path) -> None:
+    """The first process is killed in its first job; the copy does not do all the others."""
+    trace = tmp_path / "trace"
+    program = os.fork()
+    if program == 0:
+        own = os.getpid()
+
+        def job(number: int) -> None:
+            if os.getpid() == own:
+                os.kill(own, signal.SIGKILL)
+            threading.Event().wait(0.1)
+            noted(number, trace)
+
+        processes.shared([partial(job, number) for number in range(40)])
+    os.waitpid(program, 0)
+    threading.Event().wait(0.5)
+
+    done = trace.read_text(encoding="utf-8").split() if trace.exists() else []
+    assert len(done) <= 1
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,12 @@ from ddb_perimeter.inventory.live.backups import (
     vaults_of,
 )
 from ddb_perimeter.inventory.live.caches import cache_vpcs, read_caches
-from ddb_perimeter.inventory.live.exports import Exports
+from ddb_perimeter.inventory.live.exports import (
+    exports_of,
+    list_exports,
+    read_export,
+    with_exports,
+)
 from ddb_perimeter.inventory.live.functions import mapping, read_function
 from ddb_perimeter.inventory.live.identities import read_access_keys
 from ddb_perimeter.inventory.live.keys import key_arns, read_key, with_keys
@@ -90,9 +95,9 @@ class _Reader:
             known: every identity of the account, when they are told.
         """
         place, start = self.place, self.start
-        found_exports = start(Exports.read, place)
-        insights, exports = Insights.read(place), found_exports.result()
-        found_tables = [start(read_table, place, name, insights, exports) for name in self.names]
+        listed_exports = start(list_exports, place)
+        insights = Insights.read(place)
+        found_tables = [start(read_table, place, name, insights) for name in self.names]
         found_caches = start(read_caches, place)
         found_networks = [start(read) for read in Networks.reads(place)]
         found_functions = start(place.list, calls.LIST_FUNCTIONS)
@@ -104,6 +109,8 @@ class _Reader:
 
         tables = [table for each in found_tables if (table := each.result()) is not None]
         found_keys = {arn: start(read_key, place, arn) for arn in key_arns(place, tables)}
+        listed = listed_exports.result()
+        found_exports = {arn: start(read_export, place, arn) for arn in exports_of(tables, listed)}
         found_points = [start(vaults_of, place, table.arn or "") for table in tables]
         plans = _joined([start(read_plan, place, each) for each in found_plans.result()])
         networks = Networks(place, dict(each.result() for each in found_networks))
@@ -123,8 +130,9 @@ class _Reader:
         found_buckets = [self._all(read_bucket, place, name) for name in buckets.result()]
 
         keys = {arn: each.result() for arn, each in found_keys.items()}
+        exports = {arn: each.result() for arn, each in found_exports.items()}
         resources: list[Resource] = [
-            *(with_keys(table, keys) for table in tables),
+            *(with_exports(with_keys(table, keys), listed, exports) for table in tables),
             *(key for key in keys.values() if isinstance(key, Resource)),
             *caches,
             *found_inside.result(),

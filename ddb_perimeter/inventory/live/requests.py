@@ -87,9 +87,13 @@ class Requests:
         self._pool = ThreadPoolExecutor(WORKERS, "aws-call")
         self._claimed: set[str] = set()
 
-    def close(self) -> None:
-        """Start no further call, and wait for none."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    def close(self, *, wait: bool = False) -> None:
+        """Start no further call.
+
+        Args:
+            wait: until no thread is left; that is at once when everything has been answered.
+        """
+        self._pool.shutdown(wait=wait, cancel_futures=True)
 
     def start(
         self, function: Callable[Given, Made], *args: Given.args, **kwargs: Given.kwargs

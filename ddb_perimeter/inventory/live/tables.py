@@ -13,7 +13,6 @@ from ddb_perimeter.unknown import Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ddb_perimeter.inventory.live.exports import Exports
     from ddb_perimeter.inventory.live.place import Place
     from ddb_perimeter.inventory.resource import Resource
 
@@ -74,14 +73,13 @@ class Insights:
         return {"Enabled": True} if (table, index) in self.on else None
 
 
-def read_table(place: Place, name: str, insights: Insights, exports: Exports) -> Resource | None:
+def read_table(place: Place, name: str, insights: Insights) -> Resource | None:
     """Read one table; None when it is gone by now, or nobody may look.
 
     Args:
         place: its Region.
         name: its name.
         insights: which tables show their keys.
-        exports: which tables were exported.
     """
     arn = place.arn("dynamodb", f"table/{name}")
     answer = place.ask(calls.DESCRIBE_TABLE, arn, TableName=name)
@@ -118,7 +116,6 @@ def read_table(place: Place, name: str, insights: Insights, exports: Exports) ->
         name,
         properties,
         Arn=table.get("TableArn", arn),
-        Exports=exports.of(arn, place),
         **({"StreamArn": stream} if stream else {}),
     )
 

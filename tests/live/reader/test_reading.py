@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -332,6 +333,16 @@ def test_a_table_costs_a_constant_number_of_calls(
         ),
         10,
     )
+
+
+def test_no_thread_outlives_the_reading(
+    answering: Callable[[Transport], Transport], session: boto3.Session
+) -> None:
+    """Whoever has threads cannot judge with a second process."""
+    answering(Transport(lambda operation, _, parameters: answer(operation, parameters)))
+    read_account(session, [REGION])
+
+    assert [each.name for each in threading.enumerate() if "aws-call" in each.name] == []
 
 
 def test_what_every_region_tells_is_read_once(
