@@ -43,6 +43,7 @@ _TELLING: Final = {
         (Kind.USER, Kind.ROLE, Kind.ROOT, Kind.FEDERATED, Kind.SERVICE_LINKED_ROLE)
     )
 }
+_PROVIDER_SHAPE = (Several(_LOWER + "-.:/"),)
 _SERVICE_SHAPE = (Several(_LOWER + "-."), ".amazonaws.com")
 
 
@@ -367,9 +368,11 @@ def _opaque_principals(world: World, mentions: Mentioned, callers: Told) -> Iter
 
 
 def _providers(mentions: Mentioned) -> Iterator[Caller]:
-    """Yield users of identity providers."""
-    named = [value for kind, value in mentions.principals if kind == "Federated"]
-    own = [each.literal for each in mentions.of("aws:federatedprovider")]
-    for provider in dict.fromkeys((*named, *filter(None, own), "idp.stranger.example")):
-        if provider != "*":
-            yield Caller(Kind.PROVIDER, Relation.NONE, provider=provider)
+    """Yield users of identity providers: those that policies name, and one of each other kind."""
+    named = [value for kind, value in mentions.principals if kind == "Federated" and value != "*"]
+    patterns = dict.fromkeys(mentions.of("aws:federatedprovider"))
+    own = [each.literal for each in patterns if each.literal]
+    patterns.update(dict.fromkeys(Pattern((each,), Style.EXACT) for each in named))
+    others = split(tuple(patterns), _PROVIDER_SHAPE, ("idp.stranger.example",))
+    for provider in dict.fromkeys((*named, *own, *others)):
+        yield Caller(Kind.PROVIDER, Relation.NONE, provider=provider)

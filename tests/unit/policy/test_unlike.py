@@ -215,6 +215,21 @@ def test_a_declared_vpc_stands_for_no_other() -> None:
     assert {answered(form(each), Memory()) for each in names} == {Verdict.BROKEN}
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringNotEquals": {"aws:FederatedProvider": "idp.stranger.example"}},
+        {"StringNotLike": {"aws:FederatedProvider": "idp.*"}},
+    ],
+    ids=str,
+)
+def test_whoever_excludes_one_provider_admits_another(condition: dict[str, Any]) -> None:
+    claim, world, question, document = federated("app")
+    document["Statement"]["Condition"] = condition
+
+    assert answered((claim, world, question, document), Memory()) is not Verdict.HOLDS
+
+
 def test_an_endpoint_without_an_id_is_no_obstacle() -> None:
     _, _, question, document = ask("every_denied", table("t"))
     world = replace(WORLD, endpoints=(Endpoint(""),))
