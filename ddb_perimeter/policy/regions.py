@@ -28,7 +28,7 @@ from ddb_perimeter.policy.space import WHAT, WHERE, WHO, Space
 from ddb_perimeter.unknown import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from ddb_perimeter.policy.boxes import Box
     from ddb_perimeter.policy.document import (
@@ -280,12 +280,11 @@ class Compiler:
             exact, foreign = False, set()
         if not foreign:
             lookups = self._own_lookups(dimension, test.variables, len(values))
-            answers = (test(each, look) for each, look in zip(values, lookups, strict=True))
+            answers: Iterator[Match] = (
+                test(each, look) for each, look in zip(values, lookups, strict=True)
+            )
             if not exact:
-                answers = (
-                    answer if each is None else Match.MAYBE
-                    for each, answer in zip(values, list(answers), strict=True)
-                )
+                answers = _guessed(values, answers)
             return [{dimension: _masks(answers)}]
         return self._joined(test, dimension, values, foreign.pop() or 0)
 
@@ -363,11 +362,14 @@ def _of_keys(
     answers = (test(each, _nothing) for each in values)
     family = condition.operator.family if condition.operator else None
     if condition.name in ADDRESS_KEYS and family not in {Family.ADDRESS, Family.NULL}:
-        answers = (
-            answer if each is None else Match.MAYBE
-            for each, answer in zip(values, list(answers), strict=True)
-        )
+        return _masks(_guessed(values, answers))
     return _masks(answers)
+
+
+def _guessed(values: Iterable[Values], answers: Iterable[Match]) -> Iterator[Match]:
+    """Doubt what was answered about values that stand for others; absent ones do not."""
+    for each, answer in zip(values, answers, strict=True):
+        yield answer if each is None else Match.MAYBE
 
 
 def _nothing(_: str) -> None:
